@@ -1,0 +1,71 @@
+/* code.h: translation of validated function bodies to the register IR.
+ *
+ * Translation is a pure function of module, function and options, so what
+ * relates IR positions to Wasm byte offsets is not kept: code_map_build
+ * translates once more and records it, when a snapshot is taken or restored.
+ */
+#ifndef CHIWAWA_CODE_H
+#define CHIWAWA_CODE_H
+
+#include "base/report.h"
+#include "code/ir.h"
+#include "module/module.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What is translated in; the same for all functions of a store. */
+struct code_options {
+	bool count;	 /* CHARGE and SAFEPOINT operations: instruction counts */
+	uint32_t probes; /* set of enum trace_event that get PROBE operations */
+};
+
+struct code {
+	ir_unit *units;
+	size_t nunits;
+	uint32_t frame_slots; /* slots of a frame: locals, then operands */
+};
+
+/* Translates a function that is not imported.  On success *code is to be freed
+ * with code_fini.  Fails when memory runs out or a limit is exceeded. */
+enum error code_translate(const struct module *module, uint32_t func,
+			  const struct code_options *options,
+			  struct code *code, struct report *report);
+
+void code_fini(struct code *code);
+
+enum code_point_kind {
+	POINT_ENTRY, /* first instruction of the function */
+	POINT_LOOP,  /* first instruction of a loop's body */
+	POINT_CALL,  /* after a call: the operands are those below the results */
+};
+
+/* A place where every operand is in its canonical slot. */
+struct code_point {
+	enum code_point_kind kind;
+	size_t position;  /* in units */
+	uint32_t offset;  /* of the next Wasm instruction, in the module's file */
+	size_t types;	  /* first operand type, in code_map.types */
+	uint32_t noperands;
+	/* POINT_CALL: */
+	bool is_indirect;
+	bool is_import;	 /* of an imported function: a safepoint */
+	uint32_t callee; /* function index, or type index when indirect */
+};
+
+struct code_map {
+	struct code_point *points; /* in order of position */
+	size_t npoints, points_capacity;
+	uint8_t *types;
+	size_t ntypes, types_capacity;
+};
+
+/* Records every point of a function.  Free with code_map_fini. */
+enum error code_map_build(const struct module *module, uint32_t func,
+			  const struct code_options *options,
+			  struct code_map *map, struct report *report);
+
+void code_map_fini(struct code_map *map);
+
+#endif

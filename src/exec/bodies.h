@@ -1,0 +1,410 @@
+/* bodies.h: the body of every IR operation, once.
+ *
+ * Included by interp.c inside its loop, which defines OP(NAME, body) and
+ * DISPATCH().  (Longer than other files by its nature; a body is one idea.)
+ * A body reads all its operands before it writes its destination, because a
+ * destination may be one of the sources.
+ */
+
+/* Unit n of the operation as a slot; 32-bit operands by their first unit. */
+#define SLOT(n) fp[pc[n]]
+#define NEXT(LENGTH)                                                           \
+	do {                                                                   \
+		pc += (LENGTH);                                                \
+		DISPATCH();                                                    \
+	} while (0)
+#define TRAP_WITH(CAUSE)                                                       \
+	do {                                                                   \
+		trap = (CAUSE);                                                \
+		goto trapped;                                                  \
+	} while (0)
+#define BRANCH(n)                                                              \
+	do {                                                                   \
+		pc += (int32_t)unit32(pc + (n));                               \
+		DISPATCH();                                                    \
+	} while (0)
+/* To a loop header, where every operand is in its slot. */
+#define BRANCH_BACK(n)                                                         \
+	do {                                                                   \
+		pc += (int32_t)unit32(pc + (n));                               \
+		POLL();                                                        \
+		DISPATCH();                                                    \
+	} while (0)
+#define POLL()                                                                 \
+	do {                                                                   \
+		if (UNLIKELY(--countdown == 0))                                \
+			goto safepoint;                                        \
+	} while (0)
+/* For what is out of line. */
+#define SAVE(PC)                                                               \
+	do {                                                                   \
+		exec->pc = (PC);                                               \
+		exec->fp = fp;                                                 \
+		exec->rp = rp;                                                 \
+		exec->instance = instance;                                     \
+		exec->countdown = countdown;                                   \
+	} while (0)
+
+#define TYPE_OF_I32 uint32_t
+#define TYPE_OF_I64 uint64_t
+#define TYPE_OF_F32 float
+#define TYPE_OF_F64 double
+#define GET_I32(n) ((uint32_t)SLOT(n))
+#define GET_I64(n) (SLOT(n))
+#define GET_F32(n) (f32_from_bits((uint32_t)SLOT(n)))
+#define GET_F64(n) (f64_from_bits(SLOT(n)))
+#define SET_I32(n, VALUE) (SLOT(n) = (uint32_t)(VALUE))
+#define SET_I64(n, VALUE) (SLOT(n) = (VALUE))
+#define SET_F32(n, VALUE) (SLOT(n) = f32_bits(VALUE))
+#define SET_F64(n, VALUE) (SLOT(n) = f64_bits(VALUE))
+#define IMM_I32(n) (unit32(pc + (n)))
+#define IMM_I64(n) ((uint64_t)(int64_t)(int32_t)unit32(pc + (n)))
+
+OP(UNREACHABLE, TRAP_WITH(TRAP_UNREACHABLE);)
+OP(COPY, SLOT(1) = SLOT(2); NEXT(3);)
+OP(CONST32, SLOT(1) = unit32(pc + 2); NEXT(4);)
+OP(CONST64, SLOT(1) = unit64(pc + 2); NEXT(6);)
+OP(SELECT, SLOT(1) = (uint32_t)SLOT(4) != 0 ? SLOT(2) : SLOT(3); NEXT(5);)
+
+/* ---- control ---- */
+
+OP(BR, BRANCH(1);)
+OP(BR_BACK, BRANCH_BACK(1);)
+OP(BR_NZ, if ((uint32_t)SLOT(1) != 0) BRANCH(2); NEXT(4);)
+OP(BR_NZ_BACK, if ((uint32_t)SLOT(1) != 0) BRANCH_BACK(2); NEXT(4);)
+OP(BR_Z, if ((uint32_t)SLOT(1) == 0) BRANCH(2); NEXT(4);)
+OP(BR_Z_BACK, if ((uint32_t)SLOT(1) == 0) BRANCH_BACK(2); NEXT(4);)
+OP(BR_TABLE, {
+	uint32_t index = (uint32_t)SLOT(1);
+	uint32_t labels_count = unit32(pc + 2);
+
+	if (index > labels_count)
+		index = labels_count;
+	BRANCH(4 + 2 * (size_t)index);
+})
+
+#define LEAVE_FUNCTION()                                                       \
+	do {                                                                   \
+		pc = (--rp)->pc;                                               \
+		fp -= pc[-1];                                                  \
+		DISPATCH();                                                    \
+	} while (0)
+
+OP(RETURN, LEAVE_FUNCTION();)
+OP(RETURN_ONE, fp[0] = SLOT(1); LEAVE_FUNCTION();)
+OP(RETURN_MANY, {
+	const uint64_t *from = fp + pc[1];
+	uint32_t count = pc[2];
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		fp[i] = from[i];
+	LEAVE_FUNCTION();
+})
+
+/* Enters a translated function of the same instance. */
+#define ENTER_FUNCTION(FUNC, BASE, LENGTH)                                     \
+	do {                                                                   \
+		uint64_t *callee_fp = fp + (BASE);                             \
+		uint64_t *zeroed = callee_fp + (FUNC)->nparams;                \
+		uint32_t left = (FUNC)->nzeroed;                               \
+                                                                               \
+		if (UNLIKELY(callee_fp + (FUNC)->frame_slots >                 \
+				     exec->stack_end ||                        \
+			     rp == exec->returns_end))                         \
+			TRAP_WITH(TRAP_STACK_EXHAUSTED);                       \
+		(rp++)->pc = pc + (LENGTH);                                    \
+		fp = callee_fp;                                                \
+		for (; left > 0; left--)                                       \
+			*zeroed++ = 0;                                         \
+		pc = (FUNC)->units;                                            \
+		POLL();                                                        \
+		DISPATCH();                                                    \
+	} while (0)
+
+#define CALL_OUT_OF_LINE(FUNC, BASE, LENGTH)                                   \
+	do {                                                                   \
+		struct func_instance *callee = (FUNC);                         \
+		uint32_t callee_base = (BASE);                                 \
+                                                                               \
+		SAVE(pc + (LENGTH));                                           \
+		switch (interp_call(exec, callee, callee_base)) {              \
+		case CALL_TRAP:                                                \
+			return OUTCOME_TRAP;                                   \
+		case CALL_EXIT:                                                \
+			return OUTCOME_EXIT;                                   \
+		case CALL_GO_ON:                                               \
+		case CALL_RETURNED:                                            \
+			break;                                                 \
+		}                                                              \
+		pc = exec->pc;                                                 \
+		fp = exec->fp;                                                 \
+		rp = exec->rp;                                                 \
+		instance = exec->instance;                                     \
+		countdown = exec->countdown;                                   \
+		POLL();                                                        \
+		goto reload_memory;                                            \
+	} while (0)
+
+OP(CALL, {
+	struct func_instance *func = instance->funcs[unit32(pc + 1)];
+
+	if (UNLIKELY(func->units == NULL))
+		CALL_OUT_OF_LINE(func, pc[3], 4);
+	ENTER_FUNCTION(func, pc[3], 4);
+})
+OP(CALL_IMPORT, CALL_OUT_OF_LINE(instance->funcs[unit32(pc + 1)], pc[3], 4);)
+OP(CALL_INDIRECT, {
+	const struct table *table = instance->tables[unit32(pc + 3)];
+	uint32_t element = (uint32_t)SLOT(5);
+	struct func_instance *func;
+
+	if (UNLIKELY(element >= table->size))
+		TRAP_WITH(TRAP_UNDEFINED_ELEMENT);
+	func = (struct func_instance *)(uintptr_t)table->elements[element];
+	if (UNLIKELY(func == NULL))
+		TRAP_WITH(TRAP_UNINITIALIZED_ELEMENT);
+	if (UNLIKELY(func->type_id != instance->type_ids[unit32(pc + 1)]))
+		TRAP_WITH(TRAP_TYPE_MISMATCH);
+	if (UNLIKELY(func->units == NULL || func->instance != instance))
+		CALL_OUT_OF_LINE(func, pc[6], 7);
+	ENTER_FUNCTION(func, pc[6], 7);
+})
+OP(HALT, {
+	SAVE(pc);
+	return OUTCOME_DONE;
+})
+OP(LEAVE_INSTANCE, {
+	instance = rp[-1].instance;
+	pc = rp[-2].pc;
+	rp -= 2;
+	fp -= pc[-1];
+	goto reload_memory;
+})
+
+/* ---- state of the instance ---- */
+
+OP(GLOBAL_GET, SLOT(1) = instance->globals[unit32(pc + 2)]->value; NEXT(4);)
+OP(GLOBAL_SET, instance->globals[unit32(pc + 1)]->value = SLOT(3); NEXT(4);)
+OP(MEMORY_SIZE, SLOT(1) = memory_size >> PAGE_SIZE_LOG2; NEXT(2);)
+OP(MEMORY_GROW, {
+	interp_memory_grow(instance, &SLOT(1), SLOT(2));
+	pc += 3;
+	goto reload_memory;
+})
+
+/* Out-of-line operations that end in a trap or go on. */
+#define OUT_OF_LINE(CALL, LENGTH)                                              \
+	trap = (CALL);                                                         \
+	if (UNLIKELY(trap != TRAP_NONE))                                       \
+		goto trapped;                                                  \
+	NEXT(LENGTH);
+
+OP(MEMORY_FILL, OUT_OF_LINE(interp_memory_fill(instance, &SLOT(1)), 2))
+OP(MEMORY_COPY, OUT_OF_LINE(interp_memory_copy(instance, &SLOT(1)), 2))
+OP(MEMORY_INIT,
+   OUT_OF_LINE(interp_memory_init(instance, unit32(pc + 1), &SLOT(3)), 4))
+OP(DATA_DROP, instance->dropped_datas[unit32(pc + 1)] = 1; NEXT(3);)
+OP(TABLE_GET, {
+	const struct table *table = instance->tables[unit32(pc + 3)];
+	uint32_t element = (uint32_t)SLOT(2);
+
+	if (UNLIKELY(element >= table->size))
+		TRAP_WITH(TRAP_TABLE_BOUNDS);
+	SLOT(1) = table->elements[element];
+	NEXT(5);
+})
+OP(TABLE_SET, {
+	const struct table *table = instance->tables[unit32(pc + 3)];
+	uint32_t element = (uint32_t)SLOT(1);
+
+	if (UNLIKELY(element >= table->size))
+		TRAP_WITH(TRAP_TABLE_BOUNDS);
+	table->elements[element] = SLOT(2);
+	NEXT(5);
+})
+OP(TABLE_SIZE, SLOT(1) = instance->tables[unit32(pc + 2)]->size; NEXT(4);)
+OP(TABLE_GROW, interp_table_grow(instance, unit32(pc + 1), &SLOT(3)); NEXT(4);)
+OP(TABLE_FILL,
+   OUT_OF_LINE(interp_table_fill(instance, unit32(pc + 1), &SLOT(3)), 4))
+OP(TABLE_COPY, OUT_OF_LINE(interp_table_copy(instance, unit32(pc + 1),
+					     unit32(pc + 3), &SLOT(5)),
+			   6))
+OP(TABLE_INIT, OUT_OF_LINE(interp_table_init(instance, unit32(pc + 1),
+					     unit32(pc + 3), &SLOT(5)),
+			   6))
+OP(ELEM_DROP, instance->dropped_elems[unit32(pc + 1)] = 1; NEXT(3);)
+OP(REF_FUNC,
+   SLOT(1) = (uint64_t)(uintptr_t)instance->funcs[unit32(pc + 2)];
+   NEXT(4);)
+
+/* ---- instrumentation ---- */
+
+OP(CHARGE, exec->instructions += unit32(pc + 1); NEXT(3);)
+OP(SAFEPOINT, {
+	if (UNLIKELY(exec->instructions >= exec->instruction_limit))
+		goto safepoint;
+	NEXT(1);
+})
+OP(PROBE, {
+	SAVE(pc + 4);
+	exec->probe(exec, exec->probe_context, unit32(pc + 1), pc[3]);
+	NEXT(4);
+})
+
+/* ---- numeric ---- */
+
+#define UNARY(NAME, RESULT, OPERAND, EXPRESSION)                               \
+	OP(NAME, {                                                             \
+		TYPE_OF_##OPERAND a = GET_##OPERAND(2);                        \
+                                                                               \
+		SET_##RESULT(1, EXPRESSION);                                   \
+		NEXT(3);                                                       \
+	})
+#define INT_BINARY(NAME, TYPE, COMMUTES, EXPRESSION)                           \
+	OP(NAME, {                                                             \
+		TYPE_OF_##TYPE a = GET_##TYPE(2);                              \
+		TYPE_OF_##TYPE b = GET_##TYPE(3);                              \
+                                                                               \
+		SET_##TYPE(1, EXPRESSION);                                     \
+		NEXT(4);                                                       \
+	})                                                                     \
+	OP(NAME##_IMM, {                                                       \
+		TYPE_OF_##TYPE a = GET_##TYPE(2);                              \
+		TYPE_OF_##TYPE b = IMM_##TYPE(3);                              \
+                                                                               \
+		SET_##TYPE(1, EXPRESSION);                                     \
+		NEXT(5);                                                       \
+	})
+#define DIVISION(NAME, TYPE, OVERFLOWS, EXPRESSION)                            \
+	OP(NAME, {                                                             \
+		TYPE_OF_##TYPE a = GET_##TYPE(2);                              \
+		TYPE_OF_##TYPE b = GET_##TYPE(3);                              \
+                                                                               \
+		if (UNLIKELY(b == 0))                                          \
+			TRAP_WITH(TRAP_DIVIDE_BY_ZERO);                        \
+		if (UNLIKELY(OVERFLOWS))                                       \
+			TRAP_WITH(TRAP_INTEGER_OVERFLOW);                      \
+		SET_##TYPE(1, EXPRESSION);                                     \
+		NEXT(4);                                                       \
+	})                                                                     \
+	OP(NAME##_IMM, {                                                       \
+		TYPE_OF_##TYPE a = GET_##TYPE(2);                              \
+		TYPE_OF_##TYPE b = IMM_##TYPE(3);                              \
+                                                                               \
+		SET_##TYPE(1, EXPRESSION);                                     \
+		NEXT(5);                                                       \
+	})
+#define COMPARE_FORM(NAME, TYPE, OPERAND_B, LENGTH, CONDITION)                 \
+	OP(NAME, {                                                             \
+		TYPE_OF_##TYPE a = GET_##TYPE(2);                              \
+		TYPE_OF_##TYPE b = OPERAND_B##_##TYPE(3);                      \
+                                                                               \
+		SLOT(1) = (CONDITION) ? 1 : 0;                                 \
+		NEXT(LENGTH);                                                  \
+	})
+/* LENGTH is that of all; the target is its last two units. */
+#define BRANCH_FORM(NAME, TYPE, OPERAND_B, LENGTH, CONDITION)                  \
+	OP(NAME, {                                                             \
+		TYPE_OF_##TYPE a = GET_##TYPE(1);                              \
+		TYPE_OF_##TYPE b = OPERAND_B##_##TYPE(2);                      \
+                                                                               \
+		if (CONDITION)                                                 \
+			BRANCH((LENGTH)-2);                                    \
+		NEXT(LENGTH);                                                  \
+	})                                                                     \
+	OP(NAME##_BACK, {                                                      \
+		TYPE_OF_##TYPE a = GET_##TYPE(1);                              \
+		TYPE_OF_##TYPE b = OPERAND_B##_##TYPE(2);                      \
+                                                                               \
+		if (CONDITION)                                                 \
+			BRANCH_BACK((LENGTH)-2);                               \
+		NEXT(LENGTH);                                                  \
+	})
+#define INT_COMPARE(NAME, TYPE, NEGATION, SWAPPED, EXPRESSION)                 \
+	COMPARE_FORM(NAME, TYPE, GET, 4, EXPRESSION)                           \
+	COMPARE_FORM(NAME##_IMM, TYPE, IMM, 5, EXPRESSION)                     \
+	BRANCH_FORM(BR_##NAME, TYPE, GET, 5, EXPRESSION)                       \
+	BRANCH_FORM(BR_##NAME##_IMM, TYPE, IMM, 6, EXPRESSION)
+#define FLOAT_BINARY(NAME, TYPE, EXPRESSION)                                   \
+	OP(NAME, {                                                             \
+		TYPE_OF_##TYPE a = GET_##TYPE(2);                              \
+		TYPE_OF_##TYPE b = GET_##TYPE(3);                              \
+                                                                               \
+		SET_##TYPE(1, EXPRESSION);                                     \
+		NEXT(4);                                                       \
+	})
+#define FLOAT_COMPARE(NAME, TYPE, EXPRESSION)                                  \
+	COMPARE_FORM(NAME, TYPE, GET, 4, EXPRESSION)                           \
+	COMPARE_FORM(NOT_##NAME, TYPE, GET, 4, !(EXPRESSION))                  \
+	BRANCH_FORM(BR_##NAME, TYPE, GET, 5, EXPRESSION)                       \
+	BRANCH_FORM(BR_NOT_##NAME, TYPE, GET, 5, !(EXPRESSION))
+#define TRUNCATION(NAME, RESULT, OPERAND, LOW, HIGH, EXPRESSION)               \
+	OP(NAME, {                                                             \
+		TYPE_OF_##OPERAND a = GET_##OPERAND(2);                        \
+                                                                               \
+		if (UNLIKELY(a != a))                                          \
+			TRAP_WITH(TRAP_INVALID_CONVERSION);                    \
+		if (UNLIKELY(!(a > (LOW) && a < (HIGH))))                      \
+			TRAP_WITH(TRAP_INTEGER_OVERFLOW);                      \
+		SET_##RESULT(1, EXPRESSION);                                   \
+		NEXT(3);                                                       \
+	})
+
+/* ---- memory ---- */
+
+/* The one check of an access: a 33-bit sum cannot wrap in 64 bits. */
+#define CHECK_ACCESS(ADDRESS, BITS)                                            \
+	if (UNLIKELY((ADDRESS) + (BITS) / 8 > memory_size))                    \
+	TRAP_WITH(TRAP_MEMORY_BOUNDS)
+
+#define LOAD(NAME, RESULT, BITS, EXPRESSION)                                   \
+	OP(NAME, {                                                             \
+		uint64_t address =                                             \
+			(uint64_t)GET_I32(2) + unit32(pc + 3);                 \
+		uint##BITS##_t x;                                              \
+                                                                               \
+		CHECK_ACCESS(address, BITS);                                   \
+		x = le_read##BITS(memory + address);                           \
+		SET_##RESULT(1, EXPRESSION);                                   \
+		NEXT(5);                                                       \
+	})                                                                     \
+	OP(NAME##_AT, {                                                        \
+		uint64_t address = unit32(pc + 2);                             \
+		uint##BITS##_t x;                                              \
+                                                                               \
+		CHECK_ACCESS(address, BITS);                                   \
+		x = le_read##BITS(memory + address);                           \
+		SET_##RESULT(1, EXPRESSION);                                   \
+		NEXT(4);                                                       \
+	})
+#define FLOAT_STORE(NAME, TYPE, BITS)                                          \
+	OP(NAME, {                                                             \
+		uint64_t address =                                             \
+			(uint64_t)GET_I32(1) + unit32(pc + 2);                 \
+                                                                               \
+		CHECK_ACCESS(address, BITS);                                   \
+		le_write##BITS(memory + address,                               \
+			       (uint##BITS##_t)GET_##TYPE(4));                 \
+		NEXT(5);                                                       \
+	})                                                                     \
+	OP(NAME##_AT, {                                                        \
+		uint64_t address = unit32(pc + 1);                             \
+                                                                               \
+		CHECK_ACCESS(address, BITS);                                   \
+		le_write##BITS(memory + address,                               \
+			       (uint##BITS##_t)GET_##TYPE(3));                 \
+		NEXT(4);                                                       \
+	})
+#define INT_STORE(NAME, TYPE, BITS)                                            \
+	FLOAT_STORE(NAME, TYPE, BITS)                                          \
+	OP(NAME##_IMM, {                                                       \
+		uint64_t address =                                             \
+			(uint64_t)GET_I32(1) + unit32(pc + 2);                 \
+                                                                               \
+		CHECK_ACCESS(address, BITS);                                   \
+		le_write##BITS(memory + address,                               \
+			       (uint##BITS##_t)IMM_##TYPE(4));                 \
+		NEXT(6);                                                       \
+	})
+#include "code/numeric.def"

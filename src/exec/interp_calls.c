@@ -1,0 +1,157 @@
+/* interp_calls.c: see interp_calls.h. */
+#include "config.h"
+
+#include "interp_calls.h"
+
+#include "exec/interp.h"
+#include "exec/table.h"
+
+#include <string.h>
+
+/* A call of a host function counts as this many turns of a loop, so that a guest
+ * that mostly waits for its host is polled as often as one that computes. */
+#define HOST_CALL_POLLS 1000
+
+bool interp_safepoint(struct exec *exec)
+{
+	exec->countdown = UINT32_MAX;
+	return exec->safepoint != NULL &&
+	       exec->safepoint(exec, exec->safepoint_context);
+}
+
+static enum call_outcome call_host(struct exec *exec,
+				   struct func_instance *func, uint32_t base)
+{
+	exec->countdown = exec->countdown > HOST_CALL_POLLS
+				  ? exec->countdown - HOST_CALL_POLLS
+				  : 1;
+	switch (func->host(exec, exec->instance, func->host_context,
+			   exec->fp + base)) {
+	case HOST_DONE:
+		return CALL_RETURNED;
+	case HOST_EXIT:
+		return CALL_EXIT;
+	case HOST_TRAP:
+		break;
+	}
+	return CALL_TRAP;
+}
+
+enum call_outcome interp_call(struct exec *exec, struct func_instance *func,
+			      uint32_t base)
+{
+	uint64_t *fp = exec->fp + base;
+
+	if (func->host != NULL)
+		return call_host(exec, func, base);
+	if (func_instance_translate(func, NULL) != 0) {
+		exec->trap = TRAP_NO_MEMORY;
+		return CALL_TRAP;
+	}
+	if ((size_t)(exec->stack_end - fp) < func->frame_slots ||
+	    exec->returns_end - exec->rp < 3) {
+		exec->trap = TRAP_STACK_EXHAUSTED;
+		return CALL_TRAP;
+	}
+	(exec->rp++)->pc = exec->pc;
+	if (func->instance != exec->instance) {
+		(exec->rp++)->instance = exec->instance;
+		(exec->rp++)->pc = INTERP_LEAVE;
+		exec->instance = func->instance;
+	}
+	memset(fp + func->nparams, 0, func->nzeroed * sizeof(*fp));
+	exec->fp = fp;
+	exec->pc = func->units;
+	return CALL_GO_ON;
+}
+
+enum trap interp_memory_fill(struct instance *instance, uint64_t *slots)
+{
+	struct memory *memory = instance->memories[0];
+	uint32_t start = (uint32_t)slots[0], count = (uint32_t)slots[2];
+
+	if (!memory_contains(memory, start, count))
+		return TRAP_MEMORY_BOUNDS;
+	if (count > 0)
+		memset(memory->data + start, (uint8_t)slots[1], count);
+	return TRAP_NONE;
+}
+
+enum trap interp_memory_copy(struct instance *instance, uint64_t *slots)
+{
+	struct memory *memory = instance->memories[0];
+	uint32_t to = (uint32_t)slots[0], from = (uint32_t)slots[1];
+	uint32_t count = (uint32_t)slots[2];
+
+	if (!memory_contains(memory, to, count) ||
+	    !memory_contains(memory, from, count))
+		return TRAP_MEMORY_BOUNDS;
+	if (count > 0)
+		memmove(memory->data + to, memory->data + from, count);
+	return TRAP_NONE;
+}
+
+enum trap interp_memory_init(struct instance *instance, uint32_t segment,
+			     uint64_t *slots)
+{
+	const struct data_segment *data = &instance->module->datas[segment];
+	struct memory *memory = instance->memories[0];
+	uint32_t to = (uint32_t)slots[0], from = (uint32_t)slots[1];
+	uint32_t count = (uint32_t)slots[2];
+	uint32_t length =
+		instance->dropped_datas[segment] ? 0 : data->length;
+
+	if (!memory_contains(memory, to, count) ||
+	    (uint64_t)from + count > length)
+		return TRAP_MEMORY_BOUNDS;
+	if (count > 0)
+		memcpy(memory->data + to, data->bytes + from, count);
+	return TRAP_NONE;
+}
+
+enum trap interp_table_fill(struct instance *instance, uint32_t table,
+			    uint64_t *slots)
+{
+	return table_fill(instance->tables[table], (uint32_t)slots[0],
+			  slots[1], (uint32_t)slots[2])
+		       ? TRAP_NONE
+		       : TRAP_TABLE_BOUNDS;
+}
+
+enum trap interp_table_copy(struct instance *instance, uint32_t to,
+			    uint32_t from, uint64_t *slots)
+{
+	return table_copy(instance->tables[to], (uint32_t)slots[0],
+			  instance->tables[from], (uint32_t)slots[1],
+			  (uint32_t)slots[2])
+		       ? TRAP_NONE
+		       : TRAP_TABLE_BOUNDS;
+}
+
+enum trap interp_table_init(struct instance *instance, uint32_t segment,
+			    uint32_t table, uint64_t *slots)
+{
+	uint32_t count = instance->dropped_elems[segment]
+				 ? 0
+				 : instance->module->elems[segment].count;
+
+	return table_write(instance->tables[table], (uint32_t)slots[0],
+			   instance->elem_values[segment], count,
+			   (uint32_t)slots[1], (uint32_t)slots[2])
+		       ? TRAP_NONE
+		       : TRAP_TABLE_BOUNDS;
+}
+
+void interp_table_grow(struct instance *instance, uint32_t table,
+		       uint64_t *slots)
+{
+	slots[0] = table_grow(instance->tables[table], (uint32_t)slots[1],
+			      slots[0]);
+}
+
+void interp_memory_grow(struct instance *instance, uint64_t *result,
+			uint64_t delta)
+{
+	*result = (uint32_t)memory_grow(instance->memories[0],
+					(uint32_t)delta);
+}

@@ -1,0 +1,80 @@
+/* module.c: life of a module, and look-ups in it. */
+#include "config.h"
+
+#include "module.h"
+
+#include "base/alloc.h"
+
+enum error module_load(const uint8_t *bytes, size_t size,
+		       struct module **module, struct report *report)
+{
+	struct module *loaded = alloc_array(1, sizeof(*loaded));
+	enum error err;
+
+	*module = NULL;
+	if (loaded == NULL)
+		return report_no_memory(report, sizeof(*loaded));
+	loaded->bytes = bytes;
+	loaded->size = size;
+	err = module_decode(loaded, report);
+	if (err == ERR_NONE)
+		err = module_validate(loaded, report);
+	if (err != ERR_NONE)
+		module_free(loaded);
+	else
+		*module = loaded;
+	return err;
+}
+
+void module_free(struct module *module)
+{
+	uint32_t i;
+
+	if (module == NULL)
+		return;
+	for (i = 0; i < module->ntypes; i++)
+		alloc_free((void *)(uintptr_t)module->types[i].types);
+	for (i = 0; i < module->nfuncs; i++)
+		alloc_free(module->funcs[i].runs);
+	for (i = 0; i < module->nelems; i++) {
+		alloc_free(module->elems[i].items);
+		alloc_free(module->elems[i].funcs);
+	}
+	alloc_free(module->types);
+	alloc_free(module->imports);
+	alloc_free(module->funcs);
+	alloc_free(module->tables);
+	alloc_free(module->memories);
+	alloc_free(module->globals);
+	alloc_free(module->exports);
+	alloc_free(module->elems);
+	alloc_free(module->datas);
+	alloc_free(module->customs);
+	alloc_free(module->declared_funcs);
+	alloc_free(module);
+}
+
+const struct export *module_find_export(const struct module *module,
+					const char *name)
+{
+	uint32_t i;
+
+	for (i = 0; i < module->nexports; i++)
+		if (name_equal(&module->exports[i].name, name))
+			return &module->exports[i];
+	return NULL;
+}
+
+uint8_t module_local_type(const struct module *module, const struct func *func,
+			  uint32_t index)
+{
+	const struct func_type *type = &module->types[func->type];
+	uint32_t i;
+
+	if (index < type->nparams)
+		return type->types[index];
+	index -= type->nparams;
+	for (i = 0; index >= func->runs[i].count; i++)
+		index -= func->runs[i].count;
+	return func->runs[i].type;
+}

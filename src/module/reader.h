@@ -1,0 +1,51 @@
+/* reader.h: bounds-checked reading of module bytes (core specification 5.2).
+ *
+ * A reader walks one range of the file; every function checks the bounds, moves
+ * the position only on success, and reports the file offset of what is wrong.
+ */
+#ifndef CHIWAWA_READER_H
+#define CHIWAWA_READER_H
+
+#include "base/report.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct reader {
+	const uint8_t *base; /* first byte of the file, for offsets */
+	const uint8_t *p;    /* next byte */
+	const uint8_t *end;  /* one past the last byte of the range */
+	struct report *report;
+};
+
+/* A name: bytes of valid UTF-8, borrowed from the module, not terminated. */
+struct name {
+	const uint8_t *bytes;
+	uint32_t length;
+};
+
+size_t reader_offset(const struct reader *reader);
+
+/* Reports a malformed module at the reader's position. */
+enum error reader_malformed(const struct reader *reader, const char *what);
+
+enum error read_byte(struct reader *reader, uint8_t *value);
+enum error read_u32(struct reader *reader, uint32_t *value);
+enum error read_s32(struct reader *reader, int32_t *value);
+enum error read_s64(struct reader *reader, int64_t *value);
+/* Signed 33-bit number of a block type. */
+enum error read_s33(struct reader *reader, int64_t *value);
+enum error read_fixed32(struct reader *reader, uint32_t *value);
+enum error read_fixed64(struct reader *reader, uint64_t *value);
+enum error read_name(struct reader *reader, struct name *name);
+/* A u32 length, checked against the bytes that are left, with the bytes. */
+enum error read_bytes(struct reader *reader, const uint8_t **bytes,
+		      uint32_t *length);
+/* A vector's count; each element takes at least one byte, so a count above the
+ * bytes that are left is malformed.  This bounds every allocation. */
+enum error read_count(struct reader *reader, uint32_t *count);
+
+bool name_equal(const struct name *name, const char *string);
+
+#endif

@@ -1,0 +1,53 @@
+/* tracer.h: plugins that receive execution events.
+ *
+ * A tracer is one file plugins/tracer-NAME.c, static except for one
+ * `const struct tracer_type tracer_NAME` at its end.
+ */
+#ifndef CHIWAWA_TRACER_H
+#define CHIWAWA_TRACER_H
+
+#include "code/instruction.h"
+#include "exec/exec.h"
+#include "plugin/options.h"
+
+#include <stdio.h>
+
+/* What is written along with an event. */
+enum trace_resource {
+#define TRACE_RESOURCE(NAME, TEXT, HELP) TRACE_RESOURCE_BIT_##NAME,
+#include "trace_resource.def"
+	TRACE_RESOURCE_COUNT
+};
+#define TRACE_RESOURCE_HAS(SET, NAME) ((SET) >> TRACE_RESOURCE_BIT_##NAME & 1)
+
+/* An instruction that is about to execute. */
+struct trace_record {
+	const struct module *module;
+	const struct func_instance *func;
+	const struct instance *instance;
+	struct instruction instruction;
+	uint32_t offset;	   /* in the module's file */
+	const uint64_t *locals;	   /* slots, module_local_type gives types */
+	const uint64_t *operands;  /* slots, bottom first */
+	uint32_t noperands;
+	uint32_t depth;		   /* frames below this one */
+};
+
+struct tracer_type {
+	const char *name;
+	const char *help;
+	const struct plugin_option *options;
+	size_t state_size;
+
+	/* resources: set of enum trace_resource bits; output: where to write,
+	 * owned by the caller.  Required. */
+	enum error (*init)(void *state, const struct plugin_choice *choice,
+			   uint32_t resources, FILE *output,
+			   struct report *report);
+	/* Called in the guest's thread before each matching instruction; must not
+	 * change the guest.  Required. */
+	void (*instruction)(void *state, const struct trace_record *record);
+	void (*fini)(void *state); /* NULL: nothing */
+};
+
+#endif

@@ -1,0 +1,24 @@
+/* file.h: snapshots as files.
+ *
+ * A file is written under a temporary name, synced and renamed, so that at any
+ * moment either the old or the new complete snapshot is there.
+ */
+#ifndef CHIWAWA_SNAPSHOT_FILE_H
+#define CHIWAWA_SNAPSHOT_FILE_H
+
+#include "plugin/format.h"
+
+/* Writes a snapshot; "-" is standard output.  On error nothing changed. */
+enum error snapshot_write_file(const struct snapshot *snapshot,
+			       const struct format_type *format,
+			       const struct plugin_choice *choice,
+			       const char *path, struct report *report);
+
+/* Reads a snapshot of any format that is built in; "-" is standard input.
+ * *format (may be NULL) receives which.  Free with snapshot_fini, also after an
+ * error. */
+enum error snapshot_read_file(struct snapshot *snapshot, const char *path,
+			      const struct format_type **format,
+			      struct report *report);
+
+#endif

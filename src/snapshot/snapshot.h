@@ -1,0 +1,123 @@
+/* snapshot.h: the guest's abstract state, in the terms of the specification.
+ *
+ * No pointer into an interpreter, no IR position: a frame is a function, the byte
+ * offset of its next instruction in the module's file, typed locals and operands.
+ * capture.c makes one from a stopped guest, check.c proves one against a module,
+ * apply.c puts one into a fresh instance; formats (plugin/format.h) only ever see
+ * this.  man/chiwawa-snapshot.5 is its public description.
+ */
+#ifndef CHIWAWA_SNAPSHOT_H
+#define CHIWAWA_SNAPSHOT_H
+
+#include "exec/memory.h"
+#include "wasi/wasi.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Memories are saved in blocks; those that hold only zeros are left out. */
+#define SNAPSHOT_BLOCK_SIZE 4096u
+
+/* A typed value.  bits: numbers as in a slot; a funcref is 0 for null, else the
+ * function's index plus one; an externref is always null. */
+struct snapshot_value {
+	uint8_t type; /* enum value_type */
+	uint64_t bits;
+};
+
+struct snapshot_frame {
+	uint32_t func;
+	uint32_t offset; /* of the next instruction, in the module's file */
+	struct snapshot_value *locals;
+	uint32_t nlocals;
+	/* Operands of the frame.  When it waits for a call, those below the
+	 * arguments. */
+	struct snapshot_value *operands;
+	uint32_t noperands;
+};
+
+struct snapshot_run {
+	uint32_t first; /* block */
+	uint32_t count; /* blocks, at least one */
+};
+
+struct snapshot_memory {
+	uint64_t pages; /* of 64 KiB */
+	struct snapshot_run *runs; /* ascending, not touching */
+	uint32_t nruns;
+	const uint8_t *bytes; /* all of the memory; valid inside the runs */
+	struct memory owned;  /* holds bytes when a decoder made the snapshot */
+	bool is_owned;
+};
+
+struct snapshot_table {
+	uint8_t element;    /* type */
+	uint32_t *elements; /* function index plus one, 0 for null */
+	uint32_t size;
+};
+
+struct snapshot_fd {
+	uint32_t fd;
+	uint8_t kind;	  /* enum fd_kind: stdio, preopen, opened */
+	uint32_t stdio;	  /* FD_STDIO: the host's number */
+	uint8_t filetype; /* enum wasi_filetype */
+	uint16_t flags;
+	uint64_t rights, inheriting;
+	char *root, *path; /* as in struct fd_entry; NULL when not used */
+	uint64_t offset;   /* regular files: position */
+	uint64_t size;	   /* regular files: at capture */
+	uint64_t mtim;	   /* likewise, ns since 1970 */
+	struct listing *listing; /* directory being read, else NULL */
+};
+
+/* What the bottom frame belongs to. */
+enum snapshot_phase {
+	PHASE_START = 1, /* the module's start function; the entry comes next */
+	PHASE_ENTRY = 2, /* the function that was asked for */
+};
+
+struct snapshot {
+	/* Which module. */
+	uint8_t module_hash[16]; /* XXH3-128 of its file, big-endian */
+	uint64_t module_size;
+
+	/* About the snapshot; not needed to continue. */
+	char *creator; /* chiwawa's version and build */
+	uint64_t time; /* ns since 1970 */
+	char *trigger; /* what asked for it */
+	char *label;   /* the user's words */
+
+	/* Execution. */
+	uint8_t phase;	/* enum snapshot_phase */
+	char *entry;	/* name of the export that was asked for */
+	struct snapshot_value *arguments; /* it gets, in PHASE_START */
+	uint32_t narguments;
+	uint64_t instructions; /* charged so far; 0 when not counted */
+	struct snapshot_frame *frames; /* outermost first */
+	uint32_t nframes;
+
+	/* The instance. */
+	struct snapshot_value *globals;
+	uint32_t nglobals;
+	struct snapshot_memory *memories;
+	uint32_t nmemories;
+	struct snapshot_table *tables;
+	uint32_t ntables;
+	uint8_t *dropped_elems, *dropped_datas; /* flags */
+	uint32_t nelems, ndatas;
+
+	/* WASI. */
+	struct string_list environment, program_arguments;
+	uint64_t clocks[WASI_CLOCK_COUNT]; /* the guest's, ns */
+	struct snapshot_fd *fds;	   /* ascending */
+	uint32_t nfds;
+};
+
+void snapshot_init(struct snapshot *snapshot);
+/* Frees all parts; memories' bytes only when they are owned. */
+void snapshot_fini(struct snapshot *snapshot);
+
+/* XXH3-128 of a module's file. */
+void snapshot_hash_module(const uint8_t *bytes, size_t size, uint8_t hash[16]);
+
+#endif
