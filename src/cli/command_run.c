@@ -259,7 +259,8 @@ static enum error find_entry(struct run *run, const char *name)
 {
 	struct external external;
 
-	if (!instance_export(run->instance, name, EXTERN_FUNC, &external))
+	if (!instance_export(run->instance, name, strlen(name), EXTERN_FUNC,
+			     &external))
 		return report_error(&run->report, ERR_USAGE,
 				    "the module exports no function \"%s\"%s",
 				    name,

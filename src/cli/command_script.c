@@ -192,8 +192,8 @@ static int hex_digit(char c)
 				      : 0;
 }
 
-/* Percent-decodes in place. */
-static char *decode_name(char *text)
+/* Percent-decodes in place; returns the length, for there may be NUL bytes. */
+static size_t decode_name(char *text)
 {
 	char *from = text, *to = text;
 
@@ -207,7 +207,7 @@ static char *decode_name(char *text)
 		}
 	}
 	*to = '\0';
-	return text;
+	return (size_t)(to - text);
 }
 
 static bool parse_value(char *text, struct value *value)
@@ -238,6 +238,8 @@ static bool parse_value(char *text, struct value *value)
 	else if (strcmp(colon, "null") != 0)
 		value->bits = strtoull(colon, NULL, 10) +
 			      (value_type_is_reference(value->type) ? 1 : 0);
+	if (value->type == TYPE_I32 || value->type == TYPE_F32)
+		value->bits = (uint32_t)value->bits; /* "-1" is 32 bits wide */
 	return value->type != 0;
 }
 
@@ -400,21 +402,23 @@ static bool run_action(struct script *script, char **fields,
 	uint64_t slots[MAX_VALUES];
 	struct external external;
 	int i, count = parse_values(fields[3], arguments);
+	size_t length = decode_name(fields[2]);
 	uint32_t j;
 
 	*outcome = OUTCOME_DONE;
 	if (m == NULL || m->instance == NULL || count < 0)
 		return false;
 	if (strcmp(fields[1], "get") == 0) {
-		if (!instance_export(m->instance, fields[2], EXTERN_GLOBAL,
-				     &external))
+		if (!instance_export(m->instance, fields[2], length,
+				     EXTERN_GLOBAL, &external))
 			return false;
 		script->results[0] = external.global->value;
 		script->result_types[0] = external.global->type.value;
 		script->nresults = 1;
 		return true;
 	}
-	if (!instance_export(m->instance, fields[2], EXTERN_FUNC, &external) ||
+	if (!instance_export(m->instance, fields[2], length, EXTERN_FUNC,
+			     &external) ||
 	    external.func->type->nparams != (uint32_t)count ||
 	    external.func->type->nresults > MAX_VALUES)
 		return false;
@@ -552,12 +556,15 @@ static void run_line(struct script *script, char *line)
 
 		if (tab != NULL)
 			*tab = '\0';
-		fields[n++] = decode_name(line);
+		/* Names of exports may hold NUL: run_action decodes them. */
+		fields[n++] = line;
 		if (tab == NULL)
 			break;
 		line = tab + 1;
 	}
 	script->line = strtoul(fields[0], NULL, 10);
+	for (i = 1; i < 4 && i < (size_t)n; i++)
+		(void)decode_name(fields[i]);
 	for (i = 0; n > 1 && i < sizeof(script_commands) /
 					 sizeof(*script_commands);
 	     i++) {

@@ -414,10 +414,11 @@ struct external instance_external(struct instance *instance,
 }
 
 bool instance_export(struct instance *instance, const char *name,
-		     enum extern_kind kind, struct external *external)
+		     size_t length, enum extern_kind kind,
+		     struct external *external)
 {
 	const struct export *export =
-		module_find_export(instance->module, name);
+		module_find_export(instance->module, name, length);
 
 	if (export == NULL || export->kind != kind)
 		return false;

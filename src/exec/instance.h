@@ -34,9 +34,11 @@ enum error instance_new(struct store *store, const struct module *module,
 /* Called by the store. */
 void instance_free(struct instance *instance);
 
-/* The exported thing of that name; false when there is none of that kind. */
+/* The exported thing of that name (length bytes); false when there is none of that
+ * kind. */
 bool instance_export(struct instance *instance, const char *name,
-		     enum extern_kind kind, struct external *external);
+		     size_t length, enum extern_kind kind,
+		     struct external *external);
 
 /* The thing an export entry names. */
 struct external instance_external(struct instance *instance,

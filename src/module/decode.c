@@ -108,15 +108,11 @@ static enum error read_limits(struct reader *reader, struct limits *limits)
 	TRY(read_byte(reader, &flags));
 	if (flags > 1) {
 		reader->p = start;
-		if (flags <= 7)
-			return report_error(
-				reader->report, ERR_UNSUPPORTED,
-				"offset 0x%zx: limits flags 0x%02x (shared or "
-				"64-bit) are not supported: integer too large",
-				reader_offset(reader), flags);
-		return reader_malformed(reader, "malformed limits flags: "
-						"integer representation too "
-						"long");
+		return reader_malformed(
+			reader, flags <= 7 ? "malformed limits flags (shared "
+					     "and 64-bit memories and tables "
+					     "are not supported)"
+					   : "malformed limits flags");
 	}
 	TRY(read_u32(reader, &value));
 	limits->min = value;
@@ -655,4 +651,35 @@ enum error module_decode(struct module *module, struct report *report)
 	while (reader.p < reader.end)
 		TRY(decode_section(&reader, module, &last));
 	return check_consistency(&reader, module);
+}
+
+static enum error decode_body(const struct module *module,
+			      const struct func *func, struct report *report)
+{
+	struct reader body = {.base = module->bytes,
+			      .p = func->body,
+			      .end = func->end,
+			      .report = report};
+	uint32_t depth = 1; /* blocks that are open, the body's own included */
+
+	while (depth > 0) {
+		struct instruction in;
+
+		TRY(instruction_read(&body, &in));
+		if (in.op == OP_BLOCK || in.op == OP_LOOP || in.op == OP_IF)
+			depth++;
+		else if (in.op == OP_END)
+			depth--;
+	}
+	return ERR_NONE;
+}
+
+enum error module_decode_bodies(const struct module *module,
+				struct report *report)
+{
+	uint32_t i;
+
+	for (i = module->nimported_funcs; i < module->nfuncs; i++)
+		TRY(decode_body(module, &module->funcs[i], report));
+	return ERR_NONE;
 }

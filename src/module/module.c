@@ -5,6 +5,25 @@
 
 #include "base/alloc.h"
 
+#include <string.h>
+
+/* A module that is both invalid and malformed further on is malformed: the
+ * specification decodes all of it first. */
+static enum error validate(struct module *module, struct report *report)
+{
+	struct report malformed;
+	enum error err = module_validate(module, report);
+
+	if (err != ERR_INVALID)
+		return err;
+	report_init(&malformed);
+	if (module_decode_bodies(module, &malformed) != ERR_MALFORMED)
+		return err;
+	if (report != NULL)
+		*report = malformed;
+	return ERR_MALFORMED;
+}
+
 enum error module_load(const uint8_t *bytes, size_t size,
 		       struct module **module, struct report *report)
 {
@@ -18,7 +37,7 @@ enum error module_load(const uint8_t *bytes, size_t size,
 	loaded->size = size;
 	err = module_decode(loaded, report);
 	if (err == ERR_NONE)
-		err = module_validate(loaded, report);
+		err = validate(loaded, report);
 	if (err != ERR_NONE)
 		module_free(loaded);
 	else
@@ -55,12 +74,13 @@ void module_free(struct module *module)
 }
 
 const struct export *module_find_export(const struct module *module,
-					const char *name)
+					const char *name, size_t length)
 {
 	uint32_t i;
 
 	for (i = 0; i < module->nexports; i++)
-		if (name_equal(&module->exports[i].name, name))
+		if (module->exports[i].name.length == length &&
+		    memcmp(module->exports[i].name.bytes, name, length) == 0)
 			return &module->exports[i];
 	return NULL;
 }

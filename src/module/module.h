@@ -126,9 +126,9 @@ enum error module_load(const uint8_t *bytes, size_t size,
 /* Accepts NULL. */
 void module_free(struct module *module);
 
-/* The export of that name, or NULL. */
+/* The export of that name (length bytes, any of which may be 0), or NULL. */
 const struct export *module_find_export(const struct module *module,
-					const char *name);
+					const char *name, size_t length);
 
 static inline const struct func_type *
 module_func_type(const struct module *module, uint32_t func)
@@ -139,6 +139,10 @@ module_func_type(const struct module *module, uint32_t func)
 /* Type of a local (parameters come first); index < func->nlocals. */
 uint8_t module_local_type(const struct module *module, const struct func *func,
 			  uint32_t index);
+
+/* Looks for a malformed instruction in any body, valid or not (decode.c). */
+enum error module_decode_bodies(const struct module *module,
+				struct report *report);
 
 /* Passes of module_load, in decode.c and validate.c. */
 enum error module_decode(struct module *module, struct report *report);

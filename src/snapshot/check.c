@@ -212,7 +212,8 @@ static enum error check_invocation(const struct snapshot *snapshot,
 				   struct report *report)
 {
 	const struct export *entry =
-		module_find_export(module, snapshot->entry);
+		module_find_export(module, snapshot->entry,
+				   strlen(snapshot->entry));
 	const struct func_type *type;
 	uint32_t i, bottom;
 

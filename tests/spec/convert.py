@@ -50,6 +50,14 @@ def line(command):
     return [kind, quote(command["text"], safe=" "), command["filename"]]
 
 
+def compile_text(out, name):
+    """A module given in text form is compiled by wasm-tools."""
+    binary = name + ".wasm"
+    subprocess.run(["wasm-tools", "parse", os.path.join(out, name), "-o",
+                    os.path.join(out, binary)], check=True)
+    return binary
+
+
 def main():
     wast, out = sys.argv[1:]
     stem = os.path.join(out, os.path.splitext(os.path.basename(wast))[0])
@@ -60,7 +68,9 @@ def main():
     with open(stem + ".script", "w", encoding="utf-8") as file:
         for command in commands:
             if command.get("module_type") == "text":
-                continue
+                if command["type"] != "module":
+                    continue
+                command["filename"] = compile_text(out, command["filename"])
             fields = [str(command["line"])] + line(command)
             file.write("\t".join(fields) + "\n")
 
