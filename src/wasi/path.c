@@ -143,12 +143,14 @@ static wasi_errno add_opened(struct wasi_call *call,
 			     const struct fd_entry *directory,
 			     const struct host_path *path, host_handle handle,
 			     uint64_t rights, uint64_t inheriting,
-			     uint32_t *fd)
+			     uint16_t flags, uint32_t *fd)
 {
+	/* flags are those asked for: what hosts report of them differs. */
 	struct fd_entry entry = {.kind = FD_OPENED,
 				 .handle = handle,
+				 .flags = flags,
 				 .rights = rights,
-				 .inheriting = inheriting};
+				 .inheriting = inheriting & WASI_RIGHTS_ALL};
 	struct host_fdstat stat;
 	wasi_errno err;
 
@@ -156,7 +158,6 @@ static wasi_errno add_opened(struct wasi_call *call,
 	if (err != WASI_SUCCESS)
 		return err;
 	entry.filetype = stat.filetype;
-	entry.flags = stat.flags;
 	if (entry.filetype == WASI_FILETYPE_DIRECTORY)
 		entry.rights &= WASI_RIGHTS_DIRECTORY;
 	else
@@ -189,7 +190,8 @@ wasi_errno wasi_path_open(struct wasi_call *call)
 		needed |= WASI_RIGHT_PATH_FILESTAT_SET_SIZE;
 	WASI_TRY(call_path(call, call_u32(call, 0), needed, call_u32(call, 2),
 			   call_u32(call, 3), &directory, &path));
-	if (((rights | inheriting) & ~directory->inheriting) != 0)
+	if (((rights | inheriting) & WASI_RIGHTS_ALL &
+	     ~directory->inheriting) != 0)
 		return WASI_NOTCAPABLE;
 	if ((oflags & ~(uint32_t)WASI_OFLAGS_ALL) != 0 ||
 	    (fdflags & ~(uint32_t)WASI_FDFLAGS_ALL) != 0 ||
@@ -199,7 +201,7 @@ wasi_errno wasi_path_open(struct wasi_call *call)
 	WASI_TRY(host_open(path, call_u32(call, 1), (uint16_t)oflags, rights,
 			   inheriting, (uint16_t)fdflags, &handle));
 	err = add_opened(call, directory, &path, handle, rights, inheriting,
-			 &fd);
+			 (uint16_t)fdflags, &fd);
 	if (err != WASI_SUCCESS) {
 		(void)host_close(handle);
 		return err;

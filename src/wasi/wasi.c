@@ -172,7 +172,7 @@ static enum error open_one(struct wasi *wasi, struct fd_entry *entry,
 	if (host_fdstat(entry->handle, &stat) != WASI_SUCCESS)
 		return ERR_NONE;
 	entry->filetype = stat.filetype;
-	entry->flags = stat.flags;
+	entry->flags = stat.flags & WASI_FDFLAGS_ALL;
 	entry->rights = stat.rights & WASI_RIGHTS_ALL;
 	entry->inheriting = stat.inheriting & WASI_RIGHTS_ALL;
 	if (entry->rights == 0) {
