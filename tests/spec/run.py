@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""Runs the WebAssembly specification's test suite, versions 1 and 2.
+
+usage: run.py NAME     NAME: native, or a host of tests/hosts.py
+
+Known failures stand in known-failures.txt.  SIMD is not part of these folders.
+"""
+import concurrent.futures
+import glob
+import os
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, ".."))
+import hosts  # noqa: E402
+
+SUITES = ("wasm-v1", "wasm-v2")
+
+
+def known_failures():
+    known = set()
+    with open(os.path.join(HERE, "known-failures.txt"), encoding="utf-8") as file:
+        for line in file:
+            if line.strip() and not line.startswith("#"):
+                known.add(line.split()[0])
+    return known
+
+
+def convert(wast, out):
+    script = os.path.join(out, os.path.splitext(os.path.basename(wast))[0] + ".script")
+    if not os.path.exists(script):
+        subprocess.run([sys.executable, os.path.join(HERE, "convert.py"), wast, out],
+                       check=True)
+    return script
+
+
+def prepare(work):
+    """Converts both suites; the result is kept between runs."""
+    suite = subprocess.run([sys.executable, os.path.join(HERE, "fetch.py"), work],
+                           capture_output=True, text=True, check=False)
+    if suite.returncode != 0:
+        print("skipped:", suite.stderr.strip())
+        sys.exit(hosts.SKIPPED)
+    folder, jobs = suite.stdout.strip(), []
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name in SUITES:
+            out = os.path.join(work, name)
+            os.makedirs(out, exist_ok=True)
+            for wast in sorted(glob.glob(os.path.join(folder, name, "*.wast"))):
+                jobs.append(pool.submit(convert, wast, out))
+        scripts = [job.result() for job in jobs]
+    if not scripts:
+        sys.exit(f"no tests in {folder}")
+    return [os.path.relpath(script, work) for script in scripts]
+
+
+def main():
+    name = sys.argv[1]
+    hosts.need("WASM_TOOLS")
+    commands = hosts.commands()
+    if name not in commands:
+        print(f"skipped: {name} or chiwawa.wasm is not there")
+        sys.exit(hosts.SKIPPED)
+    work = os.path.abspath("spec.work")
+    os.makedirs(work, exist_ok=True)
+    scripts = prepare(work)
+    command, _ = commands[name]
+    if name == "wazero":  # it sees the folder as "/"
+        scripts = ["/" + script for script in scripts]
+    result = subprocess.run(command + ["script"] + scripts, cwd=work, capture_output=True,
+                            text=True, check=False)
+    print(result.stderr, end="")
+    totals = re.search(r"^(\d+) passed, (\d+) failed$", result.stdout, re.M)
+    if not totals:
+        sys.exit(f"chiwawa script ended with {result.returncode}: {result.stdout}")
+    failures = {}
+    for line in result.stdout.splitlines():
+        match = re.match(r"/?([^:]+\.script:\d+): (.*)", line)
+        if match:
+            failures[match.group(1)] = match.group(2)
+    known = known_failures()
+    unexpected = sorted(set(failures) - known)
+    cured = sorted(known - set(failures))
+    for place in unexpected:
+        print(f"FAILED: {place}: {failures[place]}")
+    for place in cured:
+        print(f"FAILED: {place} passes: take it out of known-failures.txt")
+    passed = int(totals.group(1))
+    print(f"specification tests, {name}: {passed} passed, {len(unexpected) + len(cured)} "
+          f"failed, {len(failures) - len(unexpected)} known failures")
+    sys.exit(1 if unexpected or cured or passed == 0 else 0)
+
+
+if __name__ == "__main__":
+    main()
