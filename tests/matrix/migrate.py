@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Moves every guest of tests/guests many times in mid-run, and compares.
 
-usage: migrate.py [--hosts] [GUEST...]
+Called by native.py and hosts.py; words on their command line choose guests.
 
 A guest is run to its end natively.  Then it is run again with a snapshot after every
-K instructions, each part continued by the next runner: natively only, or with --hosts
-by every host in turn.  Output, exit status and files must be those of the whole run.
+K instructions, each part continued by the next runner: natively only, or by every
+host in turn.  Output, exit status and files must be those of the whole run.
 """
 import glob
 import os
@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-import hosts  # noqa: E402
+import runners  # noqa: E402
 
 STOPPED = 99
 PARTS_NATIVE = 40
@@ -76,26 +76,25 @@ def move(runners, path, guest, step, limit):
         options = ["--restore", "snapshot"]
 
 
-def main():
-    use_hosts = "--hosts" in sys.argv[1:]
-    chosen = [a for a in sys.argv[1:] if not a.startswith("--")]
-    hosts.need("CHIWAWA", "GUEST_CC", "WASM_TOOLS")
-    commands = hosts.commands()
+def main(use_hosts):
+    chosen = sys.argv[1:]
+    runners.need("CHIWAWA", "GUEST_CC", "WASM_TOOLS")
+    commands = runners.commands()
     if use_hosts and len(commands) < 2:
         print("skipped: no host, or no chiwawa.wasm")
-        sys.exit(hosts.SKIPPED)
+        sys.exit(runners.SKIPPED)
     native = commands["native"]
     parts_wanted = PARTS_HOSTS if use_hosts else PARTS_NATIVE
     work = os.path.abspath("matrix-hosts.work" if use_hosts else "matrix.work")
     os.makedirs(work, exist_ok=True)
-    count = hosts.Count()
-    sources = sorted(glob.glob(os.path.join(hosts.SRCDIR, "tests/guests/*.c")) +
-                     glob.glob(os.path.join(hosts.SRCDIR, "tests/guests/*.wat")))
+    count = runners.Count()
+    sources = sorted(glob.glob(os.path.join(runners.SRCDIR, "tests/guests/*.c")) +
+                     glob.glob(os.path.join(runners.SRCDIR, "tests/guests/*.wat")))
     for source in sources:
         name = os.path.splitext(os.path.basename(source))[0]
         if chosen and name not in chosen:
             continue
-        guest = hosts.compile_guest(source, os.path.join(work, name + ".wasm"))
+        guest = runners.compile_guest(source, os.path.join(work, name + ".wasm"))
         whole_dir = os.path.join(work, "whole")
         fresh(whole_dir, guest)
         whole = run(native, whole_dir, ARGUMENTS)
@@ -122,6 +121,3 @@ def main():
         print(f"{where}: {len(output)} bytes of output", flush=True)
     count.finish()
 
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the WebAssembly specification's test suite, versions 1 and 2.
 
-usage: run.py NAME     NAME: native, or a host of tests/hosts.py
+Called by native.py, wasmtime.py, ... with the name of the runner.
 
 Known failures stand in known-failures.txt.  SIMD is not part of these folders.
 """
@@ -14,7 +14,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, ".."))
-import hosts  # noqa: E402
+import runners  # noqa: E402
 
 SUITES = ("wasm-v1", "wasm-v2")
 
@@ -42,7 +42,7 @@ def prepare(work):
                            capture_output=True, text=True, check=False)
     if suite.returncode != 0:
         print("skipped:", suite.stderr.strip())
-        sys.exit(hosts.SKIPPED)
+        sys.exit(runners.SKIPPED)
     folder, jobs = suite.stdout.strip(), []
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for name in SUITES:
@@ -56,13 +56,12 @@ def prepare(work):
     return [os.path.relpath(script, work) for script in scripts]
 
 
-def main():
-    name = sys.argv[1]
-    hosts.need("WASM_TOOLS")
-    commands = hosts.commands()
+def main(name):
+    runners.need("WASM_TOOLS")
+    commands = runners.commands()
     if name not in commands:
         print(f"skipped: {name} or chiwawa.wasm is not there")
-        sys.exit(hosts.SKIPPED)
+        sys.exit(runners.SKIPPED)
     work = os.path.abspath("spec.work")
     os.makedirs(work, exist_ok=True)
     scripts = prepare(work)
@@ -91,7 +90,3 @@ def main():
     print(f"specification tests, {name}: {passed} passed, {len(unexpected) + len(cured)} "
           f"failed, {len(failures) - len(unexpected)} known failures")
     sys.exit(1 if unexpected or cured or passed == 0 else 0)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""hosts.py: how tests start chiwawa, natively and under each host that is there.
+"""runners.py: how tests start chiwawa, natively and under each host that is there.
 
 Make passes what configure found in the environment: CHIWAWA, CHIWAWA_WASM, WASMTIME,
 NODE, WAZERO, GUEST_CC, WASM_TOOLS, SRCDIR.

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""options.def, commands.def, --help and man/chiwawa.1 name the same things; the
+manual pages are correct mdoc."""
+import os
+import re
+import subprocess
+import sys
+
+import runners
+
+
+def read(path):
+    with open(os.path.join(runners.SRCDIR, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def main():
+    runners.need("CHIWAWA")
+    count = runners.Count()
+    options = re.findall(r'^OPTION\((\w+), "([\w-]+)", (NULL|"[^"]*"), \w+, "(.*)"\)$',
+                         read("src/cli/options.def"), re.M)
+    count.check(len(options) > 15, "options are found")
+    shown = subprocess.run([runners.tool("CHIWAWA"), "--help"], capture_output=True,
+                           text=True, check=True).stdout
+    page = read("man/chiwawa.1")
+    for _, name, argument, text in options:
+        argument = argument.strip('"') if argument != "NULL" else ""
+        count.check(f"  --{name}" + (f" {argument}" if argument else "") in shown and
+                    text in shown, f"--help: --{name} {argument}")
+        count.check(f".It Fl Fl {name}" in page, f"man/chiwawa.1: --{name} is missing")
+    documented = set(re.findall(r"^\.It Fl Fl ([\w-]+)", page, re.M))
+    for name in documented - {option[1] for option in options}:
+        count.check(False, f"man/chiwawa.1 has --{name}, options.def has not")
+    for name in re.findall(r'^COMMAND\(\w+, "([\w-]+)"', read("src/cli/commands.def"), re.M):
+        count.check(f"  {name}" in shown, f"--help: {name}")
+        count.check(f".It Cm {name}" in page, f"man/chiwawa.1: {name} is missing")
+    count.check(len(shown.splitlines()) <= 40, "--help fits a screen")
+    statuses = set(re.findall(r"^ERR\(\w+, (\d+),", read("src/base/errors.def"), re.M))
+    for status in sorted(statuses | {"134"}):
+        count.check(f".It {status}\n" in page, f"man/chiwawa.1: exit status {status}")
+    if runners.tool("MANDOC"):
+        for name in ("chiwawa.1", "chiwawa-snapshot.5", "chiwawa-plugins.7"):
+            result = subprocess.run(
+                [runners.tool("MANDOC"), "-T", "lint", "-W", "warning",
+                 os.path.join(runners.SRCDIR, "man", name)],
+                capture_output=True, text=True, check=False)
+            count.check(result.returncode == 0, result.stdout)
+    count.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

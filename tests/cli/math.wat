@@ -1,0 +1,21 @@
+;; math.wat: exports of every type, a trap, a loop, a deep recursion.
+(module
+  (func (export "add") (param i32 i32) (result i32)
+    (i32.add (local.get 0) (local.get 1)))
+  (func (export "sum") (param i64) (result i64)
+    (local $total i64)
+    (loop $again
+      (local.set $total (i64.add (local.get $total) (local.get 0)))
+      (br_if $again (i64.ne (i64.const 0)
+        (local.tee 0 (i64.sub (local.get 0) (i64.const 1))))))
+    (local.get $total))
+  (func (export "halves") (param f32 f64) (result f64 f32)
+    (f64.div (local.get 1) (f64.const 2))
+    (f32.div (local.get 0) (f32.const 2)))
+  (func (export "divide") (param i32 i32) (result i32)
+    (i32.div_s (local.get 0) (local.get 1)))
+  (func $deep (export "deep") (param i32) (result i32)
+    (if (result i32) (local.get 0)
+      (then (i32.add (i32.const 1) (call $deep (i32.sub (local.get 0) (i32.const 1)))))
+      (else (i32.const 0))))
+  (func (export "nothing")))
