@@ -7,8 +7,9 @@
 # never stopped.  Hosts that are not installed are left out, and said so.
 set -eu
 
-work=$1
-rm -rf "$work"
+mkdir -p "$1"
+work=$(cd "$1" && pwd)
+rm -rf "${work:?}/whole" "$work/moved"
 mkdir -p "$work/whole" "$work/moved"
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 [ -t 1 ] || say() { printf '\n%s\n' "$*"; }
