@@ -8,6 +8,7 @@
 
 #include "plugin/tracer.h"
 
+#include "base/alloc.h"
 #include "code/trace_event.h"
 #include "exec/numeric.h"
 #include "module/names.h"
@@ -23,6 +24,8 @@ struct state {
 	uint32_t resources;
 	const struct func_instance *func; /* whose name this is */
 	char name[128];
+	uint8_t *local_types; /* of func */
+	size_t capacity;
 };
 
 static enum error init(void *state, const struct plugin_choice *choice,
@@ -130,12 +133,14 @@ static void print_locals(const struct state *text,
 	const struct func *func = &record->module->funcs[record->func->index];
 	uint32_t i;
 
+	if (func->nlocals > text->capacity)
+		return; /* no memory for their types */
 	fputs(" locals=[", text->output);
 	for (i = 0; i < func->nlocals; i++) {
 		if (i > 0)
 			putc(' ', text->output);
 		print_value(text->output,
-			    module_local_type(record->module, func, i),
+			    text->local_types[i],
 			    record->locals[i]);
 	}
 	putc(']', text->output);
@@ -185,15 +190,32 @@ static void print_memory(const struct state *text,
 		fprintf(text->output, "%02x", memory->data[address + i]);
 }
 
+/* What is the same for all instructions of a function. */
+static void enter(struct state *text, const struct trace_record *record)
+{
+	const struct func *func = &record->module->funcs[record->func->index];
+
+	text->func = record->func;
+	module_func_name(record->module, record->func->index, text->name,
+			 sizeof(text->name));
+	if (alloc_grow(&text->local_types, &text->capacity, func->nlocals,
+		       1) == 0)
+		module_local_types(record->module, func, text->local_types);
+}
+
+static void fini(void *state)
+{
+	struct state *text = state;
+
+	alloc_free(text->local_types);
+}
+
 static void instruction(void *state, const struct trace_record *record)
 {
 	struct state *text = state;
 
-	if (text->func != record->func) {
-		text->func = record->func;
-		module_func_name(record->module, record->func->index,
-				 text->name, sizeof(text->name));
-	}
+	if (text->func != record->func)
+		enter(text, record);
 	fprintf(text->output, "%s#%" PRIu32 " %s", text->name,
 		record->func->index, opcode_infos[record->instruction.op].text);
 	print_immediate(text->output, &record->instruction);
@@ -217,4 +239,5 @@ const struct tracer_type tracer_text = {
 	.state_size = sizeof(struct state),
 	.init = init,
 	.instruction = instruction,
+	.fini = fini,
 };

@@ -53,16 +53,16 @@ START_TEST(test_loads)
 	struct module *module;
 	struct report report;
 	char name[16];
+	uint8_t types[4];
 
 	report_init(&report);
 	ck_assert_int_eq(module_load(bytes, size, &module, &report), ERR_NONE);
 	ck_assert_uint_eq(module->nfuncs, 1);
 	ck_assert_uint_eq(module->funcs[0].nlocals, 4);
 	ck_assert_uint_eq(module->funcs[0].max_height, 2);
-	ck_assert_int_eq(module_local_type(module, &module->funcs[0], 0),
-			 TYPE_I32);
-	ck_assert_int_eq(module_local_type(module, &module->funcs[0], 3),
-			 TYPE_I64);
+	module_local_types(module, &module->funcs[0], types);
+	ck_assert_int_eq(types[0], TYPE_I32);
+	ck_assert_int_eq(types[3], TYPE_I64);
 	ck_assert_ptr_nonnull(module_find_export(module, "f", 1));
 	ck_assert_ptr_null(module_find_export(module, "g", 1));
 	module_func_name(module, 0, name, sizeof(name));

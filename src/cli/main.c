@@ -3,7 +3,10 @@
 
 #include "cli.h"
 
+#include "wasi/host.h"
+
 int main(int argc, char **argv)
 {
+	host_init();
 	return cli_main(argc, argv);
 }

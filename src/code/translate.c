@@ -558,13 +558,10 @@ static enum error translate_body(struct translator *t)
 
 static enum error start(struct translator *t)
 {
-	uint32_t i;
-
 	t->locals = alloc_array(t->func->nlocals, 1);
 	if (t->locals == NULL)
 		return report_no_memory(t->report, t->func->nlocals);
-	for (i = 0; i < t->func->nlocals; i++)
-		t->locals[i] = module_local_type(t->module, t->func, i);
+	module_local_types(t->module, t->func, t->locals);
 	t->last = NO_POSITION;
 	return ERR_NONE;
 }

@@ -85,16 +85,16 @@ const struct export *module_find_export(const struct module *module,
 	return NULL;
 }
 
-uint8_t module_local_type(const struct module *module, const struct func *func,
-			  uint32_t index)
+void module_local_types(const struct module *module, const struct func *func,
+			uint8_t *types)
 {
 	const struct func_type *type = &module->types[func->type];
 	uint32_t i;
 
-	if (index < type->nparams)
-		return type->types[index];
-	index -= type->nparams;
-	for (i = 0; index >= func->runs[i].count; i++)
-		index -= func->runs[i].count;
-	return func->runs[i].type;
+	memcpy(types, type->types, type->nparams);
+	types += type->nparams;
+	for (i = 0; i < func->nruns; i++) {
+		memset(types, func->runs[i].type, func->runs[i].count);
+		types += func->runs[i].count;
+	}
 }

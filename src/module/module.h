@@ -136,9 +136,9 @@ module_func_type(const struct module *module, uint32_t func)
 	return &module->types[module->funcs[func].type];
 }
 
-/* Type of a local (parameters come first); index < func->nlocals. */
-uint8_t module_local_type(const struct module *module, const struct func *func,
-			  uint32_t index);
+/* Types of a function's locals, parameters first, into types[func->nlocals]. */
+void module_local_types(const struct module *module, const struct func *func,
+			uint8_t *types);
 
 /* Looks for a malformed instruction in any body, valid or not (decode.c). */
 enum error module_decode_bodies(const struct module *module,

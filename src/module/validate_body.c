@@ -584,16 +584,11 @@ static enum error start_body(struct validator *v)
 	struct func_type results = {.types = type->types + type->nparams,
 				    .nparams = 0,
 				    .nresults = type->nresults};
-	uint32_t i, j, local = 0;
 
 	if (alloc_grow(&v->locals, &v->locals_capacity, v->func->nlocals, 1) !=
 	    0)
 		return report_no_memory(v->report, v->func->nlocals);
-	for (i = 0; i < type->nparams; i++)
-		v->locals[local++] = type->types[i];
-	for (i = 0; i < v->func->nruns; i++)
-		for (j = 0; j < v->func->runs[i].count; j++)
-			v->locals[local++] = v->func->runs[i].type;
+	module_local_types(v->module, v->func, v->locals);
 	v->noperands = 0;
 	v->nframes = 0;
 	v->func->max_height = type->nresults;

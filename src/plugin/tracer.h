@@ -27,7 +27,7 @@ struct trace_record {
 	const struct instance *instance;
 	struct instruction instruction;
 	uint32_t offset;	   /* in the module's file */
-	const uint64_t *locals;	   /* slots, module_local_type gives types */
+	const uint64_t *locals;	   /* slots, module_local_types gives types */
 	const uint64_t *operands;  /* slots, bottom first */
 	uint32_t noperands;
 	uint32_t depth;		   /* frames below this one */

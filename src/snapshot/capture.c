@@ -129,12 +129,10 @@ static enum error capture_locals(const struct instance *instance,
 	const struct func *func = &module->funcs[frame->func->index];
 	uint8_t *types = alloc_array(func->nlocals, 1);
 	enum error err;
-	uint32_t i;
 
 	if (types == NULL)
 		return report_no_memory(report, func->nlocals);
-	for (i = 0; i < func->nlocals; i++)
-		types[i] = module_local_type(module, func, i);
+	module_local_types(module, func, types);
 	err = capture_values(instance, types, frame->fp, func->nlocals,
 			     &captured->locals, &captured->nlocals, report);
 	alloc_free(types);

@@ -9,6 +9,7 @@
 
 #include "restore.h"
 
+#include "base/alloc.h"
 #include "code/code.h"
 
 #include <stdio.h>
@@ -118,15 +119,20 @@ static enum error check_locals(const struct snapshot_frame *frame,
 			       struct report *report)
 {
 	const struct func *func = &module->funcs[frame->func];
+	uint8_t *types = alloc_array(func->nlocals, 1);
+	enum error err = ERR_NONE;
 	uint32_t i;
 
+	if (types == NULL)
+		return report_no_memory(report, func->nlocals);
+	module_local_types(module, func, types);
 	if (frame->nlocals != func->nlocals)
-		return bad(report, "frame", index, "wrong number of locals");
-	for (i = 0; i < frame->nlocals; i++)
-		TRY(check_value(&frame->locals[i],
-				module_local_type(module, func, i), module,
-				"frame", index, report));
-	return ERR_NONE;
+		err = bad(report, "frame", index, "wrong number of locals");
+	for (i = 0; i < func->nlocals && err == ERR_NONE; i++)
+		err = check_value(&frame->locals[i], types[i], module, "frame",
+				  index, report);
+	alloc_free(types);
+	return err;
 }
 
 /* A frame that waits must wait for the function of the next frame. */

@@ -65,6 +65,10 @@ typedef bool host_entry(void *context, const char *name, size_t length,
 typedef bool host_preopen(void *context, host_handle handle, const char *name,
 			  size_t length);
 
+/* Prepares the process: a write to a closed pipe must be an error of the guest's
+ * call, not the end of chiwawa. */
+void host_init(void);
+
 /* ---- files ---- */
 wasi_errno host_read(host_handle handle, const struct host_buffer *buffers,
 		     size_t count, size_t *done);

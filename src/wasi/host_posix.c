@@ -14,6 +14,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -63,6 +64,11 @@ static const struct iovec *iovec(const struct host_buffer *buffers)
 static int clamp_count(size_t count)
 {
 	return count > IOV_MAX ? IOV_MAX : (int)count;
+}
+
+void host_init(void)
+{
+	(void)signal(SIGPIPE, SIG_IGN);
 }
 
 wasi_errno host_read(host_handle handle, const struct host_buffer *buffers,

@@ -61,6 +61,11 @@ static const __wasi_ciovec_t *ciovec(const struct host_buffer *buffers)
 	return (const __wasi_ciovec_t *)buffers;
 }
 
+void host_init(void)
+{
+	/* A WASI process has no signals. */
+}
+
 wasi_errno host_read(host_handle handle, const struct host_buffer *buffers,
 		     size_t count, size_t *done)
 {
@@ -220,12 +225,21 @@ wasi_errno host_open(struct host_path path, uint32_t lookup, uint16_t oflags,
 		     uint64_t rights, uint64_t inheriting, uint16_t fdflags,
 		     host_handle *handle)
 {
+	__wasi_fdstat_t directory;
 	int32_t opened;
-	wasi_errno err = (wasi_errno)raw_path_open(
-		path.directory, (int32_t)lookup, path.bytes, path.length,
-		oflags, (int64_t)rights, (int64_t)inheriting, fdflags,
-		&opened);
+	wasi_errno err;
 
+	/* Hosts that keep rights (uvwasi) refuse to be asked for more than the
+	 * directory passes on; the guest's own rights are chiwawa's business. */
+	if (__wasi_fd_fdstat_get(path.directory, &directory) == WASI_SUCCESS &&
+	    directory.fs_rights_inheriting != 0) {
+		rights &= directory.fs_rights_inheriting;
+		inheriting &= directory.fs_rights_inheriting;
+	}
+	err = (wasi_errno)raw_path_open(path.directory, (int32_t)lookup,
+					path.bytes, path.length, oflags,
+					(int64_t)rights, (int64_t)inheriting,
+					fdflags, &opened);
 	if (err == WASI_SUCCESS)
 		*handle = opened;
 	return err;

@@ -153,7 +153,7 @@ const struct preopen *wasi_find_preopen(const struct wasi *wasi,
 	return NULL;
 }
 
-/* Rights when the host names none (some leave this to preview2). */
+/* Rights of a kind of file. */
 static uint64_t default_rights(uint8_t filetype)
 {
 	if (filetype == WASI_FILETYPE_DIRECTORY)
@@ -175,12 +175,12 @@ static enum error open_one(struct wasi *wasi, struct fd_entry *entry,
 	entry->flags = stat.flags & WASI_FDFLAGS_ALL;
 	entry->rights = stat.rights & WASI_RIGHTS_ALL;
 	entry->inheriting = stat.inheriting & WASI_RIGHTS_ALL;
-	if (entry->rights == 0) {
-		entry->rights = default_rights(stat.filetype);
-		entry->inheriting = stat.filetype == WASI_FILETYPE_DIRECTORY
-					    ? WASI_RIGHTS_ALL
-					    : 0;
-	}
+	/* Hosts built on preview2 name few rights, or none, and allow all the
+	 * same; what a host does not allow it refuses itself. */
+	if (entry->rights == 0 || stat.filetype == WASI_FILETYPE_DIRECTORY)
+		entry->rights |= default_rights(stat.filetype);
+	if (stat.filetype == WASI_FILETYPE_DIRECTORY)
+		entry->inheriting = WASI_RIGHTS_ALL;
 	if (fd_table_put(&wasi->fds, fd, entry) == WASI_SUCCESS)
 		return ERR_NONE;
 	fd_entry_fini(entry);
