@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* count * size zeroed bytes, or NULL (out of memory or overflow).  A zero-sized
  * request yields a valid pointer.  Free with alloc_free. */
@@ -21,6 +22,13 @@ int alloc_grow(void *items, size_t *capacity, size_t need, size_t size);
 
 /* A NUL-terminated copy of length bytes, or NULL. */
 char *alloc_string(const char *bytes, size_t length);
+
+/* memcpy that takes empty arrays, whose pointers may be NULL. */
+static inline void copy_bytes(void *to, const void *from, size_t length)
+{
+	if (length > 0)
+		memcpy(to, from, length);
+}
 
 /* Accepts NULL. */
 void alloc_free(void *pointer);

@@ -83,9 +83,8 @@ enum outcome exec_invoke(struct exec *exec, struct func_instance *func,
 		exec->trap = TRAP_STACK_EXHAUSTED;
 		return OUTCOME_TRAP;
 	}
-	if (func->type->nparams > 0)
-		memcpy(exec->stack, arguments,
-		       func->type->nparams * sizeof(*arguments));
+	copy_bytes(exec->stack, arguments,
+		   func->type->nparams * sizeof(*arguments));
 	if (func->host != NULL)
 		return invoke_host(exec, func);
 	if (exec_push_frame(exec, func, NULL) == NULL) {

@@ -198,8 +198,8 @@ static enum error decode_types(struct reader *reader, struct module *module)
 		if (types == NULL)
 			return report_no_memory(reader->report,
 						(size_t)nparams + nresults);
-		memcpy(types, start, nparams);
-		memcpy(types + nparams, results.p, nresults);
+		copy_bytes(types, start, nparams);
+		copy_bytes(types + nparams, results.p, nresults);
 		type->types = types;
 		type->nparams = nparams;
 		type->nresults = nresults;

@@ -91,10 +91,12 @@ void module_local_types(const struct module *module, const struct func *func,
 	const struct func_type *type = &module->types[func->type];
 	uint32_t i;
 
-	memcpy(types, type->types, type->nparams);
+	copy_bytes(types, type->types, type->nparams);
 	types += type->nparams;
 	for (i = 0; i < func->nruns; i++) {
-		memset(types, func->runs[i].type, func->runs[i].count);
+		if (func->runs[i].count > 0)
+			memset(types, func->runs[i].type,
+			       func->runs[i].count);
 		types += func->runs[i].count;
 	}
 }

@@ -126,10 +126,10 @@ enum error snapshot_apply(struct snapshot *snapshot, struct exec *exec,
 	for (i = 0; i < snapshot->nglobals; i++)
 		instance->globals[i]->value =
 			snapshot_slot(instance, &snapshot->globals[i]);
-	memcpy(instance->dropped_elems, snapshot->dropped_elems,
-	       snapshot->nelems);
-	memcpy(instance->dropped_datas, snapshot->dropped_datas,
-	       snapshot->ndatas);
+	copy_bytes(instance->dropped_elems, snapshot->dropped_elems,
+		   snapshot->nelems);
+	copy_bytes(instance->dropped_datas, snapshot->dropped_datas,
+		   snapshot->ndatas);
 	apply_memories(snapshot, instance);
 	exec->instructions = snapshot->instructions;
 	return ERR_NONE;

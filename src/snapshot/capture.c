@@ -112,10 +112,10 @@ static enum error operand_types(const struct module *module,
 	*types = alloc_array((size_t)point->noperands + nresults, 1);
 	if (*types == NULL)
 		return report_no_memory(report, point->noperands);
-	memcpy(*types, map->types + point->types, point->noperands);
-	if (nresults > 0)
-		memcpy(*types + point->noperands,
-		       callee->types + callee->nparams, nresults);
+	copy_bytes(*types, map->types + point->types, point->noperands);
+	if (callee != NULL)
+		copy_bytes(*types + point->noperands,
+			   callee->types + callee->nparams, nresults);
 	*count = point->noperands + nresults;
 	return ERR_NONE;
 }
@@ -359,10 +359,10 @@ static enum error capture_segments(const struct instance *instance,
 		return report_no_memory(report, module->nelems);
 	snapshot->nelems = module->nelems;
 	snapshot->ndatas = module->ndatas;
-	memcpy(snapshot->dropped_elems, instance->dropped_elems,
-	       module->nelems);
-	memcpy(snapshot->dropped_datas, instance->dropped_datas,
-	       module->ndatas);
+	copy_bytes(snapshot->dropped_elems, instance->dropped_elems,
+		   module->nelems);
+	copy_bytes(snapshot->dropped_datas, instance->dropped_datas,
+		   module->ndatas);
 	return ERR_NONE;
 }
 

@@ -284,7 +284,7 @@ wasi_errno wasi_fd_prestat_dir_name(struct wasi_call *call)
 	bytes = call_bytes(call, call_u32(call, 1), length);
 	if (bytes == NULL)
 		return WASI_FAULT;
-	memcpy(bytes, entry->root, length);
+	copy_bytes(bytes, entry->root, length);
 	return WASI_SUCCESS;
 }
 
@@ -295,7 +295,7 @@ static bool append(uint8_t *buffer, uint32_t size, uint32_t *used,
 	uint32_t left = size - *used;
 	uint32_t n = length < left ? length : left;
 
-	memcpy(buffer + *used, bytes, n);
+	copy_bytes(buffer + *used, bytes, n);
 	*used += n;
 	return n == length;
 }
