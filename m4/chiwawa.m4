@@ -9,12 +9,16 @@ AC_DEFUN([CHIWAWA_SANITIZER], [
       LDFLAGS="$LDFLAGS -fsanitize=$2"])])
 ])
 
-dnl CHIWAWA_PLUGIN(KIND, NAME, DEFAULT, HELP): --enable-KIND-NAME, an automake
-dnl conditional KIND_NAME, and a line of plugin_list.h.
+dnl CHIWAWA_PLUGIN(KIND, NAME, DEFAULT, HELP, [NEEDS]): --enable-KIND-NAME, an automake
+dnl conditional KIND_NAME, and a line of plugin_list.h.  DEFAULT "no" with NEEDS means
+dnl that something is missing: then asking for the plugin is an error that says so.
 AC_DEFUN([CHIWAWA_PLUGIN], [
   AC_ARG_ENABLE([$1-$2],
     [AS_HELP_STRING([--disable-$1-$2], [leave out: $4])],
-    [chiwawa_enable=$enableval], [chiwawa_enable=$3])
+    [chiwawa_enable=$enableval
+     AS_IF([test "$enableval" = yes && test "$3" = no && test -n "$5"],
+           [AC_MSG_ERROR([--enable-$1-$2: not found: $5])])],
+    [chiwawa_enable=$3])
   AM_CONDITIONAL(m4_toupper([$1_$2]), [test "$chiwawa_enable" = yes])
   AS_IF([test "$chiwawa_enable" = yes], [
     chiwawa_plugins="$chiwawa_plugins $1-$2"

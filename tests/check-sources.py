@@ -16,7 +16,7 @@ LINE = 100
 FILE = 600
 # Longer by their nature, as their first comments say.
 LONG = ("src/exec/bodies.h", "src/module/decode.c", "src/module/validate_body.c",
-        "src/cli/command_script.c", "formats/raw.c", "src/code/translate.c",
+        "src/cli/command_script.c", "formats/raw.c", "formats/protobuf.c", "src/code/translate.c",
         "src/code/translate_control.c")
 
 
@@ -34,7 +34,8 @@ def main():
         lines = text.splitlines()
         count.check(re.search(re.escape(path) + r"\s", listed),
                     f"{path}: not in Makefile.am")
-        count.check(lines[0].startswith(f"/* {os.path.basename(path)}: "),
+        count.check(lines[0].startswith((f"/* {os.path.basename(path)}: ",
+                                         f"// {os.path.basename(path)}: ")),
                     f"{path}: begins without its comment")
         count.check(len(lines) <= FILE or path in LONG, f"{path}: {len(lines)} lines")
         if path.endswith(".h") and path != "src/exec/bodies.h":

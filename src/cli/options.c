@@ -92,6 +92,11 @@ enum error options_parse(struct options *options, int argc, char **argv,
 			options->nguest_arguments = (size_t)(argc - i - 1);
 			return ERR_NONE;
 		}
+		if (strcmp(argv[i], "-o") == 0 && i + 1 < argc) {
+			TRY(add(&options->given[OPTION_OUTPUT], argv[++i],
+				report));
+			continue;
+		}
 		if (strncmp(argv[i], "--", 2) == 0) {
 			TRY(parse_option(options, argc, argv, &i, report));
 			continue;

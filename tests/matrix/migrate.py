@@ -18,7 +18,7 @@ import runners  # noqa: E402
 
 STOPPED = 99
 PARTS_NATIVE = 40
-PARTS_HOSTS = 8
+PARTS_HOSTS = 12
 MOST_INSTRUCTIONS = 1 << 30
 ARGUMENTS = ["--app-args", "alpha 'beta gamma'", "--env", "WHO=somebody"]
 
@@ -61,13 +61,23 @@ def instructions(runner, path, guest):
         budget *= 2
 
 
+def formats(runner):
+    """Names of the snapshot formats that are built in."""
+    listed = subprocess.run(runner[0] + ["plugins"], capture_output=True, text=True,
+                            check=True).stdout
+    return [line.split()[1] for line in listed.splitlines() if line.startswith("format")]
+
+
 def move(runners, path, guest, step, limit):
     """Runs in parts of step instructions: (output, status, parts, errors)."""
     fresh(path, guest)
     output, parts, options = b"", 0, ARGUMENTS
+    names = formats(runners[-1])
     while True:
         result = run(runners[parts % len(runners)], path, options + [
             "--trigger", f"budget:{step}", "--snapshot-output", "snapshot",
+            # A round through the runners, and then the next format.
+            "--snapshot-format", names[parts // len(runners) % len(names)],
             "--snapshot-exit-code", str(STOPPED)])
         output += result.stdout
         parts += 1
