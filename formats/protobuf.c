@@ -893,7 +893,7 @@ static bool detect(const uint8_t *bytes, size_t length)
 {
 	return length >= FORMAT_DETECT_SIZE && bytes[0] == 0x0a &&
 	       bytes[2] == 0x0a && bytes[3] == strlen(MAGIC) &&
-	       memcmp(bytes + 4, MAGIC, FORMAT_DETECT_SIZE - 4) == 0;
+	       memcmp(bytes + 4, MAGIC, strlen(MAGIC)) == 0;
 }
 
 const struct format_type format_protobuf = {

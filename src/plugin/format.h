@@ -12,7 +12,7 @@
 #include "snapshot/stream.h"
 
 /* Bytes of a file's beginning that detect is shown. */
-#define FORMAT_DETECT_SIZE 16
+#define FORMAT_DETECT_SIZE 25
 
 struct format_type {
 	const char *name;
