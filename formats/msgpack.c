@@ -11,6 +11,7 @@
 #include "plugin/format.h"
 
 #include "base/alloc.h"
+#include "snapshot/chunks.h"
 
 #include <msgpack.h>
 #include <string.h>
@@ -18,9 +19,6 @@
 #define MAGIC "chiwawa snapshot"
 #define VERSION_MAJOR 1
 #define VERSION_MINOR 0
-
-/* 1 MiB: what is held of a memory while it is read. */
-#define CHUNK_BLOCKS 256u
 
 /* Arrays and maps inside each other: more than any part has. */
 #define MAX_DEPTH 16
@@ -107,7 +105,7 @@ static void put_strings(struct writer *writer, const char *key,
 					   strlen(list->items[i]));
 }
 
-/* One part of a snapshot; index is that of a chunk's run. */
+/* One part of a snapshot; extra is the chunk, or the checksum of the end. */
 typedef void part_writer(struct writer *writer,
 			 const struct snapshot *snapshot, const void *extra);
 
@@ -254,10 +252,6 @@ static void put_wasi(struct writer *writer, const struct snapshot *snapshot,
 		put_fd(writer, &snapshot->fds[i]);
 }
 
-struct chunk {
-	uint32_t memory, first, count;
-};
-
 static void put_chunk(struct writer *writer, const struct snapshot *snapshot,
 		      const void *extra)
 {
@@ -266,9 +260,7 @@ static void put_chunk(struct writer *writer, const struct snapshot *snapshot,
 	begin_part(writer, "chunk", 3);
 	put_number(writer, "memory", chunk->memory);
 	put_number(writer, "first", chunk->first);
-	put_bytes(writer, "data",
-		  snapshot->memories[chunk->memory].bytes +
-			  (size_t)chunk->first * SNAPSHOT_BLOCK_SIZE,
+	put_bytes(writer, "data", chunk_bytes(snapshot, chunk),
 		  (size_t)chunk->count * SNAPSHOT_BLOCK_SIZE);
 }
 
@@ -293,26 +285,6 @@ static void write_part(struct sink *sink, part_writer *part,
 	part(&writer, snapshot, extra);
 }
 
-static void write_chunks(struct sink *sink, const struct snapshot *snapshot,
-			 uint32_t index)
-{
-	const struct snapshot_memory *memory = &snapshot->memories[index];
-	uint32_t i, done;
-
-	for (i = 0; i < memory->nruns; i++) {
-		const struct snapshot_run *run = &memory->runs[i];
-
-		for (done = 0; done < run->count; done += CHUNK_BLOCKS) {
-			struct chunk chunk = {index, run->first + done,
-					      run->count - done};
-
-			if (chunk.count > CHUNK_BLOCKS)
-				chunk.count = CHUNK_BLOCKS;
-			write_part(sink, put_chunk, snapshot, &chunk);
-		}
-	}
-}
-
 static enum error encode(const struct snapshot *snapshot,
 			 const struct plugin_choice *choice, struct sink *sink,
 			 struct report *report)
@@ -321,14 +293,16 @@ static enum error encode(const struct snapshot *snapshot,
 					     put_execution, put_instance,
 					     put_wasi};
 	uint8_t sum[STREAM_CHECKSUM_SIZE];
+	struct chunk_cursor cursor = {0};
+	struct chunk chunk;
 	size_t i;
 
 	(void)choice;
 	(void)report;
 	for (i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		write_part(sink, parts[i], snapshot, NULL);
-	for (i = 0; i < snapshot->nmemories; i++)
-		write_chunks(sink, snapshot, (uint32_t)i);
+	while (chunk_next(snapshot, &cursor, &chunk))
+		write_part(sink, put_chunk, snapshot, &chunk);
 	sink_checksum(sink, sum);
 	write_part(sink, put_end, snapshot, sum);
 	return ERR_NONE;
@@ -343,8 +317,7 @@ struct reader_state {
 	uint8_t *bytes;
 	size_t length, capacity;
 	msgpack_unpacked part;
-	uint64_t next_block; /* in memory next_memory: chunks ascend */
-	uint32_t next_memory;
+	struct chunk_cursor cursor;
 };
 
 static bool failed(const struct reader_state *state)
@@ -373,25 +346,6 @@ static uint64_t read_integer(struct reader_state *state)
 	for (n = 1u << (head - 0xcc); n > 0; n--)
 		value = value << 8 | source_u8(state->source);
 	return value;
-}
-
-/* Reads length bytes, growing as they come: a length alone allocates nothing. */
-static void read_payload(struct reader_state *state, uint64_t length)
-{
-	state->length = 0;
-	while (state->length < length && !failed(state)) {
-		uint64_t left = length - state->length;
-		size_t step = left < 65536 ? (size_t)left : 65536;
-
-		if (alloc_grow(&state->bytes, &state->capacity,
-			       state->length + step, 1) != 0) {
-			source_no_memory(state->source, state->length + step);
-			return;
-		}
-		source_bytes(state->source, state->bytes + state->length,
-			     step);
-		state->length += step;
-	}
 }
 
 /* Big-endian number of n bytes at p. */
@@ -459,9 +413,11 @@ static void read_part(struct reader_state *state)
 	msgpack_unpacked_destroy(&state->part);
 	msgpack_unpacked_init(&state->part);
 	if (!failed(state))
-		read_payload(state, length);
+		chunk_read_payload(state->source, length, &state->bytes,
+				   &state->capacity);
 	if (failed(state))
 		return;
+	state->length = (size_t)length;
 	if (check_object(state->bytes, state->bytes + state->length, 0) !=
 	    state->bytes + state->length) {
 		bad(state, "not one object of the length that was given");
@@ -772,20 +728,10 @@ static void read_table(struct reader_state *state, const msgpack_object *map,
 static void read_memory(struct reader_state *state, const msgpack_object *map,
 			struct snapshot_memory *memory)
 {
-	struct memory_type type = {{0, 0, false}};
-
 	expect_map(state, map, 1);
-	type.limits.min = get_number(state, map, "pages", MEMORY32_MAX_PAGES);
-	if (failed(state))
-		return;
-	memory->pages = type.limits.min;
-	if (memory_init(&memory->owned, &type, state->report) != ERR_NONE) {
-		source_no_memory(state->source,
-				 memory->pages << PAGE_SIZE_LOG2);
-		return;
-	}
-	memory->is_owned = true;
-	memory->bytes = memory->owned.data;
+	chunk_memory_init(memory,
+			  get_number(state, map, "pages", UINT64_MAX),
+			  state->source, state->report);
 }
 
 static void read_instance(struct reader_state *state)
@@ -896,56 +842,19 @@ static void read_wasi(struct reader_state *state)
 		read_fd(state, &items[i], &snapshot->fds[i]);
 }
 
-/* Adds blocks to the runs; they ascend, and neighbours become one run. */
-static void add_blocks(struct reader_state *state,
-		       struct snapshot_memory *memory, uint32_t first,
-		       uint32_t count)
-{
-	struct snapshot_run *last =
-		memory->nruns > 0 ? &memory->runs[memory->nruns - 1] : NULL;
-	size_t capacity = memory->nruns;
-
-	if (last != NULL && last->first + last->count == first) {
-		last->count += count;
-		return;
-	}
-	if (alloc_grow(&memory->runs, &capacity, (size_t)memory->nruns + 1,
-		       sizeof(*memory->runs)) != 0) {
-		source_no_memory(state->source, memory->nruns);
-		return;
-	}
-	memory->runs[memory->nruns++] = (struct snapshot_run){first, count};
-}
-
 static void read_chunk(struct reader_state *state)
 {
 	const msgpack_object *map = &state->part.data, *data;
-	struct snapshot_memory *memory;
-	uint32_t index, first, count;
+	uint64_t memory, first;
 
 	expect_map(state, map, 4);
-	index = (uint32_t)get_number(state, map, "memory", UINT32_MAX);
-	first = (uint32_t)get_number(state, map, "first", UINT32_MAX);
+	memory = get_number(state, map, "memory", UINT32_MAX);
+	first = get_number(state, map, "first", UINT32_MAX);
 	data = get_bytes(state, map, "data");
-	if (failed(state) || data == NULL)
-		return;
-	if (index != state->next_memory)
-		state->next_block = 0;
-	count = data->via.bin.size / SNAPSHOT_BLOCK_SIZE;
-	if (index < state->next_memory || index >= state->snapshot->nmemories ||
-	    first < state->next_block || count == 0 ||
-	    data->via.bin.size % SNAPSHOT_BLOCK_SIZE != 0 ||
-	    (first + (uint64_t)count) * SNAPSHOT_BLOCK_SIZE >
-		    state->snapshot->memories[index].owned.size) {
-		bad(state, "a chunk does not fit");
-		return;
-	}
-	memory = &state->snapshot->memories[index];
-	memcpy(memory->owned.data + (size_t)first * SNAPSHOT_BLOCK_SIZE,
-	       data->via.bin.ptr, data->via.bin.size);
-	add_blocks(state, memory, first, count);
-	state->next_memory = index;
-	state->next_block = first + (uint64_t)count;
+	if (!failed(state))
+		chunk_put(state->snapshot, &state->cursor, memory, first,
+			  data->via.bin.ptr, data->via.bin.size,
+			  state->source);
 }
 
 /* Chunks, and the part that ends the file. */

@@ -2,13 +2,14 @@
  *
  * Messages are packed and unpacked by the library.  This file moves them to and from
  * struct snapshot, and reads and writes the outermost message field by field, so that
- * a memory is never in the process twice: a chunk has at most CHUNK_BLOCKS blocks.
+ * of a memory never more than a chunk is in the process twice.
  */
 #include "config.h"
 
 #include "plugin/format.h"
 
 #include "base/alloc.h"
+#include "snapshot/chunks.h"
 #include "snapshot.pb-c.h"
 
 #include <string.h>
@@ -16,9 +17,6 @@
 #define MAGIC "chiwawa snapshot"
 #define VERSION_MAJOR 1
 #define VERSION_MINOR 0
-
-/* 1 MiB: what is held of a memory while it is read. */
-#define CHUNK_BLOCKS 256u
 
 /* Numbers of the fields of message Snapshot. */
 enum field {
@@ -310,29 +308,20 @@ static void write_wasi(struct sink *sink, const struct snapshot *snapshot,
 	write_field(sink, FIELD_WASI, &wasi.base);
 }
 
-static void write_chunks(struct sink *sink, uint32_t index,
-			 const struct snapshot_memory *memory)
+static void write_chunks(struct sink *sink, const struct snapshot *snapshot)
 {
-	uint32_t i, done;
+	struct chunk_cursor cursor = {0};
+	struct chunk chunk;
 
-	for (i = 0; i < memory->nruns; i++) {
-		const struct snapshot_run *run = &memory->runs[i];
+	while (chunk_next(snapshot, &cursor, &chunk)) {
+		Chiwawa__MemoryChunk message = CHIWAWA__MEMORY_CHUNK__INIT;
 
-		for (done = 0; done < run->count; done += CHUNK_BLOCKS) {
-			Chiwawa__MemoryChunk chunk =
-				CHIWAWA__MEMORY_CHUNK__INIT;
-			uint32_t count = run->count - done;
-
-			if (count > CHUNK_BLOCKS)
-				count = CHUNK_BLOCKS;
-			chunk.memory = index;
-			chunk.first = run->first + done;
-			chunk.data.data =
-				(uint8_t *)(uintptr_t)memory->bytes +
-				(size_t)chunk.first * SNAPSHOT_BLOCK_SIZE;
-			chunk.data.len = (size_t)count * SNAPSHOT_BLOCK_SIZE;
-			write_field(sink, FIELD_CHUNK, &chunk.base);
-		}
+		message.memory = chunk.memory;
+		message.first = chunk.first;
+		message.data.data =
+			(uint8_t *)(uintptr_t)chunk_bytes(snapshot, &chunk);
+		message.data.len = (size_t)chunk.count * SNAPSHOT_BLOCK_SIZE;
+		write_field(sink, FIELD_CHUNK, &message.base);
 	}
 }
 
@@ -343,7 +332,6 @@ static enum error encode(const struct snapshot *snapshot,
 	Chiwawa__End end = CHIWAWA__END__INIT;
 	uint8_t sum[STREAM_CHECKSUM_SIZE];
 	struct arena arena = {NULL, false};
-	uint32_t i;
 
 	(void)choice;
 	write_header(sink, snapshot);
@@ -354,8 +342,7 @@ static enum error encode(const struct snapshot *snapshot,
 	arena_fini(&arena);
 	if (arena.failed)
 		return report_no_memory(report, sizeof(end));
-	for (i = 0; i < snapshot->nmemories; i++)
-		write_chunks(sink, i, &snapshot->memories[i]);
+	write_chunks(sink, snapshot);
 	sink_checksum(sink, sum);
 	end.checksum.data = sum;
 	end.checksum.len = sizeof(sum);
@@ -372,8 +359,7 @@ struct decoder {
 	uint8_t *bytes; /* of the field being read */
 	size_t capacity;
 	bool out_of_memory;
-	uint64_t next_block; /* in memory next_memory: chunks ascend */
-	uint32_t next_memory;
+	struct chunk_cursor cursor;
 };
 
 /* The library's allocations go through the one front, too. */
@@ -409,27 +395,8 @@ static uint64_t read_varint(struct source *source)
 	return 0;
 }
 
-/* Reads length bytes, growing as they come: a length alone allocates nothing. */
-static void read_payload(struct decoder *decoder, uint64_t length)
-{
-	size_t done = 0;
-
-	while (done < length && source_error(decoder->source) == ERR_NONE) {
-		size_t step = length - done < 65536 ? (size_t)(length - done)
-						    : 65536;
-
-		if (alloc_grow(&decoder->bytes, &decoder->capacity,
-			       done + step, 1) != 0) {
-			source_no_memory(decoder->source, done + step);
-			return;
-		}
-		source_bytes(decoder->source, decoder->bytes + done, step);
-		done += step;
-	}
-}
-
-/* Reads a field that must be number (0: any), and unpacks it unless type is NULL.
- * Returns the message, to be freed with free_message. */
+/* Reads a field that must be number, and unpacks it.  The message is to be freed with
+ * free_message. */
 static void *read_field(struct decoder *decoder, enum field number,
 			const ProtobufCMessageDescriptor *type)
 {
@@ -445,7 +412,8 @@ static void *read_field(struct decoder *decoder, enum field number,
 		source_bad(source, "unexpected field");
 		return NULL;
 	}
-	read_payload(decoder, length);
+	chunk_read_payload(source, length, &decoder->bytes,
+			   &decoder->capacity);
 	if (source_error(source) != ERR_NONE)
 		return NULL;
 	message = protobuf_c_message_unpack(type, &allocator, (size_t)length,
@@ -660,24 +628,10 @@ static void read_memories(struct decoder *decoder,
 	if (snapshot->memories == NULL)
 		return;
 	for (i = 0; i < instance->n_memories && !failed(decoder); i++) {
-		struct snapshot_memory *memory = &snapshot->memories[i];
-		struct memory_type type = {{instance->memories[i]->pages, 0,
-					    false}};
-
-		if (type.limits.min > MEMORY32_MAX_PAGES) {
-			bad(decoder, "more than 65536 pages");
-			return;
-		}
 		snapshot->nmemories = (uint32_t)i + 1;
-		memory->pages = type.limits.min;
-		if (memory_init(&memory->owned, &type, decoder->report) !=
-		    ERR_NONE) {
-			source_no_memory(decoder->source,
-					 memory->pages << PAGE_SIZE_LOG2);
-			return;
-		}
-		memory->is_owned = true;
-		memory->bytes = memory->owned.data;
+		chunk_memory_init(&snapshot->memories[i],
+				  instance->memories[i]->pages,
+				  decoder->source, decoder->report);
 	}
 }
 
@@ -786,57 +740,15 @@ static void read_wasi(struct decoder *decoder)
 	free_message(decoder, wasi);
 }
 
-/* Adds blocks to the runs; they ascend, and neighbours become one run. */
-static void add_blocks(struct decoder *decoder, struct snapshot_memory *memory,
-		       uint32_t first, uint32_t count)
-{
-	struct snapshot_run *last =
-		memory->nruns > 0 ? &memory->runs[memory->nruns - 1] : NULL;
-	size_t capacity = memory->nruns;
-
-	if (last != NULL && last->first + last->count == first) {
-		last->count += count;
-		return;
-	}
-	if (alloc_grow(&memory->runs, &capacity, (size_t)memory->nruns + 1,
-		       sizeof(*memory->runs)) != 0) {
-		source_no_memory(decoder->source, memory->nruns);
-		return;
-	}
-	memory->runs[memory->nruns++] = (struct snapshot_run){first, count};
-}
-
 static void read_chunk(struct decoder *decoder)
 {
 	Chiwawa__MemoryChunk *chunk = read_field(
 		decoder, FIELD_CHUNK, &chiwawa__memory_chunk__descriptor);
-	struct snapshot_memory *memory;
-	uint64_t end;
 
-	if (failed(decoder)) {
-		free_message(decoder, chunk);
-		return;
-	}
-	end = chunk->first + (uint64_t)chunk->data.len / SNAPSHOT_BLOCK_SIZE;
-	if (chunk->memory != decoder->next_memory)
-		decoder->next_block = 0;
-	if (chunk->memory < decoder->next_memory ||
-	    chunk->memory >= decoder->snapshot->nmemories ||
-	    chunk->first < decoder->next_block || chunk->data.len == 0 ||
-	    chunk->data.len % SNAPSHOT_BLOCK_SIZE != 0 ||
-	    end * SNAPSHOT_BLOCK_SIZE >
-		    decoder->snapshot->memories[chunk->memory].owned.size) {
-		bad(decoder, "a chunk does not fit");
-	} else {
-		memory = &decoder->snapshot->memories[chunk->memory];
-		memcpy(memory->owned.data +
-			       (size_t)chunk->first * SNAPSHOT_BLOCK_SIZE,
-		       chunk->data.data, chunk->data.len);
-		add_blocks(decoder, memory, chunk->first,
-			   (uint32_t)(end - chunk->first));
-		decoder->next_memory = chunk->memory;
-		decoder->next_block = end;
-	}
+	if (!failed(decoder))
+		chunk_put(decoder->snapshot, &decoder->cursor, chunk->memory,
+			  chunk->first, chunk->data.data, chunk->data.len,
+			  decoder->source);
 	free_message(decoder, chunk);
 }
 

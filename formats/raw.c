@@ -9,6 +9,7 @@
 #include "plugin/format.h"
 
 #include "base/alloc.h"
+#include "snapshot/chunks.h"
 
 #include <string.h>
 
@@ -549,23 +550,10 @@ static void read_runs(struct source *source, struct snapshot_memory *memory)
 static void read_memory(struct source *source, struct snapshot_memory *memory,
 			struct report *report)
 {
-	struct memory_type type = {.limits = {0, 0, false}};
-	enum error err;
-
 	expect_section(source, SECTION_MEMORY, "memory");
-	memory->pages = source_u64(source);
-	if (memory->pages > MEMORY32_MAX_PAGES)
-		source_bad(source, "more than 65536 pages");
+	chunk_memory_init(memory, source_u64(source), source, report);
 	if (source_error(source) != ERR_NONE)
 		return;
-	type.limits.min = memory->pages;
-	err = memory_init(&memory->owned, &type, report);
-	if (err != ERR_NONE) {
-		source_no_memory(source, memory->pages << PAGE_SIZE_LOG2);
-		return;
-	}
-	memory->is_owned = true;
-	memory->bytes = memory->owned.data;
 	read_runs(source, memory);
 	source_end_part(source);
 }

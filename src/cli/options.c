@@ -4,9 +4,8 @@
 #include "cli/options.h"
 
 #include "base/alloc.h"
+#include "base/number.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum group { GROUP_GUEST, GROUP_SNAPSHOT, GROUP_TRACE, GROUP_OTHER };
@@ -136,22 +135,14 @@ enum error options_number(const struct options *options, enum option option,
 			  struct report *report)
 {
 	const char *text = options_value(options, option);
-	unsigned long long number;
-	char *end;
 
 	*value = fallback;
-	if (text == NULL)
-		return ERR_NONE;
-	errno = 0;
-	number = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 ||
-	    number > max)
+	if (text != NULL && !number_parse(text, max, value))
 		return report_error(report, ERR_USAGE,
 				    "--%s: \"%s\" is not a number from 0 to "
 				    "%llu",
 				    infos[option].name, text,
 				    (unsigned long long)max);
-	*value = number;
 	return ERR_NONE;
 }
 

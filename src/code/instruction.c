@@ -96,17 +96,6 @@ static enum error read_br_table(struct reader *reader, struct instruction *in)
 	return ERR_NONE;
 }
 
-static enum error read_value_type(struct reader *reader, uint8_t *type)
-{
-	const uint8_t *start = reader->p;
-
-	TRY(read_byte(reader, type));
-	if (value_type_is_valid(*type))
-		return ERR_NONE;
-	reader->p = start;
-	return reader_malformed(reader, "malformed value type");
-}
-
 static enum error read_select_types(struct reader *reader,
 				    struct instruction *in)
 {
@@ -117,17 +106,6 @@ static enum error read_select_types(struct reader *reader,
 	for (i = 0; i < in->count; i++)
 		TRY(read_value_type(reader, &in->type));
 	return ERR_NONE;
-}
-
-static enum error read_reference_type(struct reader *reader, uint8_t *type)
-{
-	const uint8_t *start = reader->p;
-
-	TRY(read_byte(reader, type));
-	if (value_type_is_reference(*type))
-		return ERR_NONE;
-	reader->p = start;
-	return reader_malformed(reader, "malformed reference type");
 }
 
 static enum error read_constant(struct reader *reader, struct instruction *in,

@@ -72,33 +72,6 @@ static enum error extend_by_one(struct reader *reader, void *items,
 	return extend(reader, items, nold, nold == 0 ? 1 : nold, size);
 }
 
-static enum error read_value_type(struct reader *reader, uint8_t *type)
-{
-	const uint8_t *start = reader->p;
-
-	TRY(read_byte(reader, type));
-	if (value_type_is_valid(*type))
-		return ERR_NONE;
-	reader->p = start;
-	if (*type == TYPE_V128)
-		return report_error(reader->report, ERR_UNSUPPORTED,
-				    "offset 0x%zx: SIMD (type v128) is not "
-				    "supported",
-				    reader_offset(reader));
-	return reader_malformed(reader, "malformed value type");
-}
-
-static enum error read_reference_type(struct reader *reader, uint8_t *type)
-{
-	const uint8_t *start = reader->p;
-
-	TRY(read_byte(reader, type));
-	if (value_type_is_reference(*type))
-		return ERR_NONE;
-	reader->p = start;
-	return reader_malformed(reader, "malformed reference type");
-}
-
 static enum error read_limits(struct reader *reader, struct limits *limits)
 {
 	const uint8_t *start = reader->p;

@@ -5,6 +5,7 @@
 
 #include "base/little_endian.h"
 #include "base/utf8.h"
+#include "module/types.h"
 
 #include <string.h>
 
@@ -172,4 +173,31 @@ bool name_equal(const struct name *name, const char *string)
 {
 	return name->length == strlen(string) &&
 	       memcmp(name->bytes, string, name->length) == 0;
+}
+
+enum error read_value_type(struct reader *reader, uint8_t *type)
+{
+	const uint8_t *start = reader->p;
+
+	TRY(read_byte(reader, type));
+	if (value_type_is_valid(*type))
+		return ERR_NONE;
+	reader->p = start;
+	if (*type == TYPE_V128)
+		return report_error(reader->report, ERR_UNSUPPORTED,
+				    "offset 0x%zx: SIMD (type v128) is not "
+				    "supported",
+				    reader_offset(reader));
+	return reader_malformed(reader, "malformed value type");
+}
+
+enum error read_reference_type(struct reader *reader, uint8_t *type)
+{
+	const uint8_t *start = reader->p;
+
+	TRY(read_byte(reader, type));
+	if (value_type_is_reference(*type))
+		return ERR_NONE;
+	reader->p = start;
+	return reader_malformed(reader, "malformed reference type");
 }

@@ -46,6 +46,10 @@ enum error read_bytes(struct reader *reader, const uint8_t **bytes,
  * bytes that are left is malformed.  This bounds every allocation. */
 enum error read_count(struct reader *reader, uint32_t *count);
 
+/* A value type, a reference type (5.3.1). */
+enum error read_value_type(struct reader *reader, uint8_t *type);
+enum error read_reference_type(struct reader *reader, uint8_t *type);
+
 bool name_equal(const struct name *name, const char *string);
 
 #endif

@@ -4,9 +4,8 @@
 #include "options.h"
 
 #include "base/alloc.h"
+#include "base/number.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -130,21 +129,13 @@ enum error plugin_choice_number(const struct plugin_choice *choice,
 				struct report *report)
 {
 	const char *text = plugin_choice_get(choice, key, principal);
-	unsigned long long number;
-	char *end;
 
 	*value = fallback;
-	if (text == NULL)
-		return ERR_NONE;
-	errno = 0;
-	number = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 ||
-	    number > max)
+	if (text != NULL && !number_parse(text, max, value))
 		return report_error(report, ERR_USAGE,
 				    "%s: %s: \"%s\" is not a number from 0 to "
 				    "%llu",
 				    choice->name, key, text,
 				    (unsigned long long)max);
-	*value = number;
 	return ERR_NONE;
 }

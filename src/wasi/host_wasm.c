@@ -309,9 +309,17 @@ wasi_errno host_symlink(const char *target, size_t length,
 wasi_errno host_readlink(struct host_path path, uint8_t *buffer, size_t size,
 			 size_t *length)
 {
-	return (wasi_errno)raw_path_readlink(path.directory, path.bytes,
-					     path.length, buffer, size,
-					     length);
+	size_t used = 0;
+	wasi_errno err = (wasi_errno)raw_path_readlink(
+		path.directory, path.bytes, path.length, buffer, size, &used);
+
+	if (err != WASI_SUCCESS)
+		return err;
+	/* Some hosts (uvwasi in Node 18) count a terminating NUL. */
+	while (used > 0 && used <= size && buffer[used - 1] == '\0')
+		used--;
+	*length = used;
+	return WASI_SUCCESS;
 }
 
 wasi_errno host_open_directory(const char *name, host_handle *handle)
