@@ -41,11 +41,13 @@ def contents(path):
     return found
 
 
+def run_plain(runner, path, words):
+    return subprocess.run(runner[0] + words, cwd=path, stdin=subprocess.DEVNULL,
+                          capture_output=True, timeout=60, check=False)
+
+
 def run(runner, path, options):
-    command, extra = runner
-    return subprocess.run(command + ["guest.wasm"] + extra + options, cwd=path,
-                          stdin=subprocess.DEVNULL, capture_output=True,
-                          timeout=60, check=False)
+    return run_plain(runner, path, ["guest.wasm"] + runner[1] + options)
 
 
 def instructions(runner, path, guest):
