@@ -45,7 +45,7 @@ AC_DEFUN([CHIWAWA_EXTRA_PLUGINS], [
       [AC_MSG_ERROR([--with-plugin=$chiwawa_file: the name must be trigger-NAME.c, tracer-NAME.c or format-NAME.c])])
     AS_IF([test ! -f "$chiwawa_file"],
           [AC_MSG_ERROR([--with-plugin=$chiwawa_file: no such file])])
-    AS_MKDIR_P([extra])
+    AS_MKDIR_P([extra/.deps])
     chiwawa_dir=`dirname "$chiwawa_file"`
     chiwawa_dir=`cd "$chiwawa_dir" && pwd`
     rm -f "extra/$chiwawa_base.c"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""options.def, commands.def, --help and man/chiwawa.1 name the same things; the
-manual pages are correct mdoc."""
+"""options.def, commands.def, --help and man/chiwawa.1 name the same things; README
+names only options and files that are there; the manual pages are correct mdoc."""
 import os
 import re
 import subprocess
@@ -38,6 +38,15 @@ def main():
     statuses = set(re.findall(r"^ERR\(\w+, (\d+),", read("src/base/errors.def"), re.M))
     for status in sorted(statuses | {"134"}):
         count.check(f".It {status}\n" in page, f"man/chiwawa.1: exit status {status}")
+    readme = read("README.md")
+    known = {option[1] for option in options} | {"host", "mount", "no-liftoff",
+                                                 "no-turbo-fast-api-calls"} | \
+        set(re.findall(r"\[--(with-[a-z-]+)", read("configure.ac") + read("m4/chiwawa.m4")))
+    for name in re.findall(r"(?<![\w-])--([a-z][a-z-]*[a-z])", readme):
+        count.check(name in known, f"README.md: --{name}")
+    for path in re.findall(r"`([a-z]+/[\w./-]*)`", readme):
+        count.check(os.path.exists(os.path.join(runners.SRCDIR, path)) or
+                    path.startswith("build/"), f"README.md: {path}")
     if runners.tool("MANDOC"):
         for name in ("chiwawa.1", "chiwawa-snapshot.5", "chiwawa-plugins.7"):
             result = subprocess.run(
