@@ -8,6 +8,7 @@
 #include "exec/table.h"
 
 #include <string.h>
+#include <xxhash.h>
 
 /* Objects that the host made, in a list. */
 struct host_object {
@@ -65,6 +66,7 @@ void store_free(struct store *store)
 	for (i = 0; i < store->ntypes; i++)
 		alloc_free((void *)(uintptr_t)store->types[i].types);
 	alloc_free(store->types);
+	alloc_free(store->type_table);
 	alloc_free(store);
 }
 
@@ -164,17 +166,56 @@ struct global_instance *store_add_global(struct store *store,
 	return &object->global;
 }
 
+/* Place of a type in the table, or the free place where it belongs. */
+static uint32_t *find_type(const struct store *store,
+			   const struct func_type *type)
+{
+	size_t count = (size_t)type->nparams + type->nresults;
+	uint32_t mask = store->type_table_size - 1;
+	uint32_t at = (uint32_t)XXH3_64bits_withSeed(type->types, count,
+						     type->nparams);
+
+	for (;; at++) {
+		uint32_t *place = &store->type_table[at & mask];
+
+		if (*place == 0 ||
+		    func_type_equal(&store->types[*place - 1], type))
+			return place;
+	}
+}
+
+/* Keeps at least half of the table free. */
+static int grow_type_table(struct store *store)
+{
+	uint32_t size = store->type_table_size;
+	uint32_t i;
+
+	if (store->ntypes < size / 2)
+		return 0;
+	size = size == 0 ? 64 : 2 * size;
+	alloc_free(store->type_table);
+	store->type_table_size = 0;
+	store->type_table = alloc_array(size, sizeof(*store->type_table));
+	if (store->type_table == NULL)
+		return -1;
+	store->type_table_size = size;
+	for (i = 0; i < store->ntypes; i++)
+		*find_type(store, &store->types[i]) = i + 1;
+	return 0;
+}
+
 int store_intern_type(struct store *store, const struct func_type *type,
 		      uint32_t *id)
 {
 	struct func_type copy = *type;
-	uint32_t i;
+	uint32_t *place;
 
-	for (i = 0; i < store->ntypes; i++) {
-		if (func_type_equal(&store->types[i], type)) {
-			*id = i;
-			return 0;
-		}
+	if (grow_type_table(store) != 0)
+		return -1;
+	place = find_type(store, type);
+	if (*place != 0) {
+		*id = *place - 1;
+		return 0;
 	}
 	copy.types = copy_types(type);
 	if (copy.types == NULL)
@@ -187,5 +228,6 @@ int store_intern_type(struct store *store, const struct func_type *type,
 	}
 	store->types[store->ntypes] = copy;
 	*id = store->ntypes++;
+	*place = *id + 1;
 	return 0;
 }

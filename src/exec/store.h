@@ -93,6 +93,8 @@ struct store {
 	struct func_type *types; /* interned; borrowed type bytes are copied */
 	uint32_t ntypes;
 	size_t types_capacity;
+	uint32_t *type_table; /* open addressing: id plus one, 0 for free */
+	uint32_t type_table_size; /* a power of two, or 0 */
 	struct host_object *host_objects;
 };
 

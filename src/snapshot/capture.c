@@ -75,20 +75,26 @@ static enum error capture_values(const struct instance *instance,
 static const struct code_point *find_point(const struct code_map *map,
 					   size_t position, bool innermost)
 {
-	size_t i;
+	size_t low = 0, high = map->npoints;
 
-	for (i = 0; i < map->npoints; i++) {
-		const struct code_point *point = &map->points[i];
+	/* Positions ascend; a loop may begin where another point lies. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
 
-		if (point->position != position)
-			continue;
-		if (point->kind != POINT_CALL)
-			if (!innermost)
-				continue;
-		if (point->kind == POINT_CALL && innermost &&
-		    !point->is_import && !point->is_indirect)
-			continue;
-		return point;
+		if (map->points[middle].position < position)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < map->npoints && map->points[low].position == position;
+	     low++) {
+		const struct code_point *point = &map->points[low];
+		bool is_call = point->kind == POINT_CALL;
+
+		if (innermost ? !is_call || point->is_import ||
+					point->is_indirect
+			      : is_call)
+			return point;
 	}
 	return NULL;
 }
