@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TEMPORARY_SUFFIX ".tmp"
@@ -162,6 +163,7 @@ enum error snapshot_read_file(struct snapshot *snapshot, const char *path,
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY);
+	struct stat stat_buffer;
 	struct source *source;
 	enum error err;
 
@@ -170,6 +172,9 @@ enum error snapshot_read_file(struct snapshot *snapshot, const char *path,
 		return report_error(report, ERR_IO, "cannot open: %s",
 				    strerror(errno));
 	source = source_new(read_fd, &fd, report);
+	if (source != NULL && !is_stdin && fstat(fd, &stat_buffer) == 0 &&
+	    S_ISREG(stat_buffer.st_mode))
+		source_set_size(source, (uint64_t)stat_buffer.st_size);
 	if (source == NULL)
 		err = report_no_memory(report, sizeof(fd));
 	else

@@ -12,6 +12,9 @@
 
 #define BUFFER_SIZE 65536
 
+/* Bytes that a count may stand for in a stream of unknown size. */
+#define MAX_PART ((uint64_t)256 << 20)
+
 struct sink {
 	stream_write *write;
 	void *context;
@@ -30,6 +33,7 @@ struct source {
 	enum error err;
 	XXH3_state_t *hash;
 	uint64_t position;
+	uint64_t size;	  /* of the stream; UINT64_MAX: not known */
 	const char *part; /* name of the part being read, or NULL */
 	uint64_t left;	  /* of the part */
 	size_t start, used; /* bytes of the buffer: [start, used) */
@@ -173,7 +177,13 @@ struct source *source_new(stream_read *read, void *context,
 	source->read = read;
 	source->context = context;
 	source->report = report;
+	source->size = UINT64_MAX;
 	return source;
+}
+
+void source_set_size(struct source *source, uint64_t size)
+{
+	source->size = size;
 }
 
 void source_free(struct source *source)
@@ -365,6 +375,9 @@ void source_begin_part(struct source *source, const char *name,
 {
 	source->part = name;
 	source->left = length;
+	if (source->err == ERR_NONE && source->size != UINT64_MAX &&
+	    length > source->size - source->position)
+		source_bad(source, "its length exceeds the file's");
 }
 
 void source_end_part(struct source *source)
@@ -378,7 +391,9 @@ uint32_t source_count(struct source *source, size_t size)
 {
 	uint32_t count = source_u32(source);
 
-	if (source->err == ERR_NONE && count > source->left / size)
+	if (source->err == ERR_NONE &&
+	    (count > source->left / size ||
+	     (source->size == UINT64_MAX && count > MAX_PART / size)))
 		source_bad(source, "a count exceeds the section's size");
 	return source->err == ERR_NONE ? count : 0;
 }

@@ -45,6 +45,9 @@ enum error sink_flush(struct sink *sink);
 struct source *source_new(stream_read *read, void *context,
 			  struct report *report);
 void source_free(struct source *source);
+/* Says how long the stream is, when that is known: no part may be longer than what is
+ * left of it. */
+void source_set_size(struct source *source, uint64_t size);
 
 void source_bytes(struct source *source, void *bytes, size_t length);
 uint8_t source_u8(struct source *source);
@@ -61,7 +64,9 @@ size_t source_peek(struct source *source, uint8_t *bytes, size_t length);
 bool source_at_end(struct source *source);
 
 /* Limits what may be read to a part of length bytes, and back; the end reports
- * bytes that are left over. */
+ * bytes that are left over.  A length that the stream cannot have is a bad snapshot;
+ * counts are bounded by it, so it bounds allocations.  In a stream of unknown size
+ * a count may stand for 256 MiB at most. */
 void source_begin_part(struct source *source, const char *name,
 		       uint64_t length);
 void source_end_part(struct source *source);
