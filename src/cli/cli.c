@@ -71,6 +71,7 @@ enum error cli_read_file(const char *path, uint8_t **bytes, size_t *size,
 
 static int dispatch(struct options *options)
 {
+	int (*function)(const struct options *options) = command_run;
 	struct report report;
 	size_t i;
 
@@ -88,10 +89,14 @@ static int dispatch(struct options *options)
 			     "no module given (see --help)");
 		return cli_fail(NULL, &report);
 	}
+	report_init(&report);
 	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		if (strcmp(options->operands[0], commands[i].name) == 0)
-			return commands[i].function(options);
-	return command_run(options);
+			function = commands[i].function;
+	if (options_check_use(options, function != command_run, &report) !=
+	    ERR_NONE)
+		return cli_fail(NULL, &report);
+	return function(options);
 }
 
 int cli_main(int argc, char **argv)

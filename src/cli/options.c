@@ -8,7 +8,13 @@
 
 #include <string.h>
 
-enum group { GROUP_GUEST, GROUP_SNAPSHOT, GROUP_TRACE, GROUP_OTHER };
+enum group {
+	GROUP_GUEST,
+	GROUP_SNAPSHOT,
+	GROUP_TRACE,
+	GROUP_COMMAND,
+	GROUP_OTHER,
+};
 
 static const struct {
 	const char *name;
@@ -25,6 +31,7 @@ static const char *const headings[] = {
 	[GROUP_GUEST] = "Guest",
 	[GROUP_SNAPSHOT] = "Snapshots",
 	[GROUP_TRACE] = "Tracing",
+	[GROUP_COMMAND] = "Commands' options",
 	[GROUP_OTHER] = "Other",
 };
 
@@ -143,6 +150,24 @@ enum error options_number(const struct options *options, enum option option,
 				    "%llu",
 				    infos[option].name, text,
 				    (unsigned long long)max);
+	return ERR_NONE;
+}
+
+enum error options_check_use(const struct options *options, bool is_command,
+			     struct report *report)
+{
+	unsigned i;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		if (!options_has(options, (enum option)i) ||
+		    infos[i].group == GROUP_OTHER ||
+		    (infos[i].group == GROUP_COMMAND) == is_command)
+			continue;
+		return report_error(report, ERR_USAGE, "--%s is %s",
+				    infos[i].name,
+				    is_command ? "not an option of this command"
+					       : "an option of commands only");
+	}
 	return ERR_NONE;
 }
 

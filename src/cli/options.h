@@ -46,6 +46,10 @@ enum error options_number(const struct options *options, enum option option,
 			  uint64_t max, uint64_t fallback, uint64_t *value,
 			  struct report *report);
 
+/* Refuses options that are not for a command, or, for a run, those that are. */
+enum error options_check_use(const struct options *options, bool is_command,
+			     struct report *report);
+
 void options_print_help(FILE *file);
 
 #endif

@@ -29,6 +29,9 @@ import runners  # noqa: E402
 # wasmtime refuses higher exit statuses of its program: it ends with 1 and a message.
 WASMTIME_LAST_STATUS = 125
 
+with open(os.path.join(runners.SRCDIR, "src/cli/commands.def"), encoding="utf-8") as listed:
+    COMMANDS = re.findall(r'^COMMAND\(\w+, "([\w-]+)"', listed.read(), re.M)
+
 
 def parse(path):
     """Steps: (line number, kind, text, output, patterns, status)."""
@@ -57,7 +60,10 @@ def run_step(step, runner, work, count, name):
         subprocess.run(text, shell=True, cwd=work, check=True)
         return
     command, options = runner
-    result = subprocess.run(command + shlex.split(text) + options, cwd=work, timeout=120,
+    words = shlex.split(text)
+    if words[0] not in COMMANDS:  # they take no options of a run
+        words += options
+    result = subprocess.run(command + words, cwd=work, timeout=120,
                             stdin=subprocess.DEVNULL, capture_output=True, text=True,
                             check=False)
     where = f"{name}:{number}: {text}"
