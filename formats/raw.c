@@ -594,13 +594,12 @@ static enum error encode(const struct snapshot *snapshot,
 	return ERR_NONE;
 }
 
-static void read_header(struct source *source, struct snapshot *snapshot,
-			struct report *report, uint32_t *nmemories)
+static void read_header(struct source *source, struct report *report,
+			uint32_t *nmemories)
 {
 	uint8_t found[sizeof(magic)];
 	uint16_t major, minor;
 
-	(void)snapshot;
 	source_bytes(source, found, sizeof(found));
 	major = source_u16(source);
 	minor = source_u16(source);
@@ -641,7 +640,7 @@ static enum error decode(struct source *source, struct snapshot *snapshot,
 {
 	uint32_t i, nmemories;
 
-	read_header(source, snapshot, report, &nmemories);
+	read_header(source, report, &nmemories);
 	read_module(source, snapshot);
 	read_about(source, snapshot);
 	read_execution(source, snapshot);

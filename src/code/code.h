@@ -68,4 +68,40 @@ enum error code_map_build(const struct module *module, uint32_t func,
 
 void code_map_fini(struct code_map *map);
 
+/* Type of the function that a POINT_CALL calls. */
+static inline const struct func_type *
+code_point_callee(const struct module *module, const struct code_point *point)
+{
+	return point->is_indirect ? &module->types[point->callee]
+				  : module_func_type(module, point->callee);
+}
+
+/* Whether the innermost frame can stand there; an indirect call may have reached an
+ * import. */
+static inline bool code_point_is_safepoint(const struct code_point *point)
+{
+	return point->kind != POINT_CALL || point->is_import ||
+	       point->is_indirect;
+}
+
+#define CODE_MAP_CACHE_SIZE 32
+
+/* Maps of the functions last asked for: recursion, also mutual, asks for the same ones
+ * again and again.  module and options are set by the user, the rest is zero. */
+struct code_map_cache {
+	const struct module *module;
+	const struct code_options *options;
+	struct {
+		bool used;
+		uint32_t func;
+		struct code_map map;
+	} entries[CODE_MAP_CACHE_SIZE];
+};
+
+/* The map of a function; valid until the next call with this cache. */
+enum error code_map_cache_get(struct code_map_cache *cache, uint32_t func,
+			      const struct code_map **map,
+			      struct report *report);
+void code_map_cache_fini(struct code_map_cache *cache);
+
 #endif

@@ -636,3 +636,29 @@ void code_map_fini(struct code_map *map)
 	alloc_free(map->types);
 	memset(map, 0, sizeof(*map));
 }
+
+enum error code_map_cache_get(struct code_map_cache *cache, uint32_t func,
+			      const struct code_map **map,
+			      struct report *report)
+{
+	size_t i = func % CODE_MAP_CACHE_SIZE;
+
+	if (!cache->entries[i].used || cache->entries[i].func != func) {
+		code_map_fini(&cache->entries[i].map);
+		cache->entries[i].used = false;
+		TRY(code_map_build(cache->module, func, cache->options,
+				   &cache->entries[i].map, report));
+		cache->entries[i].used = true;
+		cache->entries[i].func = func;
+	}
+	*map = &cache->entries[i].map;
+	return ERR_NONE;
+}
+
+void code_map_cache_fini(struct code_map_cache *cache)
+{
+	size_t i;
+
+	for (i = 0; i < CODE_MAP_CACHE_SIZE; i++)
+		code_map_fini(&cache->entries[i].map);
+}

@@ -53,8 +53,9 @@ static enum error apply_frames(const struct snapshot *snapshot,
 			       struct exec *exec, struct instance *instance,
 			       struct report *report)
 {
-	struct code_map map = {0};
-	uint32_t mapped = UINT32_MAX;
+	struct code_map_cache cache = {.module = instance->module,
+				       .options = &instance->store->options};
+	const struct code_map *map;
 	enum error err = ERR_NONE;
 	uint32_t i;
 
@@ -62,17 +63,11 @@ static enum error apply_frames(const struct snapshot *snapshot,
 	for (i = 0; i < snapshot->nframes && err == ERR_NONE; i++) {
 		const struct snapshot_frame *frame = &snapshot->frames[i];
 
-		if (mapped != frame->func) {
-			code_map_fini(&map);
-			mapped = frame->func;
-			err = code_map_build(instance->module, frame->func,
-					     &instance->store->options, &map,
-					     report);
-		}
+		err = code_map_cache_get(&cache, frame->func, &map, report);
 		if (err == ERR_NONE)
-			err = apply_frame(frame, exec, instance, &map, report);
+			err = apply_frame(frame, exec, instance, map, report);
 	}
-	code_map_fini(&map);
+	code_map_cache_fini(&cache);
 	return err;
 }
 

@@ -89,11 +89,9 @@ static const struct code_point *find_point(const struct code_map *map,
 	for (; low < map->npoints && map->points[low].position == position;
 	     low++) {
 		const struct code_point *point = &map->points[low];
-		bool is_call = point->kind == POINT_CALL;
 
-		if (innermost ? !is_call || point->is_import ||
-					point->is_indirect
-			      : is_call)
+		if (innermost ? code_point_is_safepoint(point)
+			      : point->kind == POINT_CALL)
 			return point;
 	}
 	return NULL;
@@ -110,9 +108,7 @@ static enum error operand_types(const struct module *module,
 	uint32_t nresults = 0;
 
 	if (innermost && point->kind == POINT_CALL) {
-		callee = point->is_indirect
-				 ? &module->types[point->callee]
-				 : module_func_type(module, point->callee);
+		callee = code_point_callee(module, point);
 		nresults = callee->nresults;
 	}
 	*types = alloc_array((size_t)point->noperands + nresults, 1);
@@ -196,9 +192,9 @@ static enum error capture_frames(struct exec *exec, struct instance *instance,
 				 struct snapshot *snapshot,
 				 struct report *report)
 {
-	const struct code_options *options = &instance->store->options;
-	struct code_map map = {0};
-	struct func_instance *mapped = NULL;
+	struct code_map_cache cache = {.module = instance->module,
+				       .options = &instance->store->options};
+	const struct code_map *map;
 	struct exec_frame frame;
 	enum error err = ERR_NONE;
 	uint32_t count, i;
@@ -212,20 +208,14 @@ static enum error capture_frames(struct exec *exec, struct instance *instance,
 	snapshot->nframes = count;
 	more = exec_first_frame(exec, &frame);
 	for (i = count; more && i > 0 && err == ERR_NONE; i--) {
-		/* Recursion asks for the same map again and again. */
-		if (mapped != frame.func) {
-			code_map_fini(&map);
-			mapped = frame.func;
-			err = code_map_build(instance->module,
-					     frame.func->index, options, &map,
-					     report);
-		}
+		err = code_map_cache_get(&cache, frame.func->index, &map,
+					 report);
 		if (err == ERR_NONE)
-			err = capture_frame(instance, &frame, &map, i == count,
+			err = capture_frame(instance, &frame, map, i == count,
 					    &snapshot->frames[i - 1], report);
 		more = exec_next_frame(exec, &frame);
 	}
-	code_map_fini(&map);
+	code_map_cache_fini(&cache);
 	return err;
 }
 

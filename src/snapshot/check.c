@@ -170,13 +170,11 @@ static enum error check_frame(const struct snapshot *snapshot, uint32_t index,
 			   "its offset is not a safepoint");
 	if (index + 1 < snapshot->nframes) {
 		TRY(check_callee(point, module, frame[1].func, index, report));
+	} else if (!code_point_is_safepoint(point)) {
+		return bad(report, "frame", index,
+			   "its offset is not a safepoint");
 	} else if (point->kind == POINT_CALL) {
-		if (!point->is_import && !point->is_indirect)
-			return bad(report, "frame", index,
-				   "its offset is not a safepoint");
-		returned = point->is_indirect
-				   ? &module->types[point->callee]
-				   : module_func_type(module, point->callee);
+		returned = code_point_callee(module, point);
 	}
 	TRY(check_locals(frame, index, module, report));
 	return check_operands(frame, index, module, map, point, returned,
@@ -188,8 +186,8 @@ static enum error check_frames(const struct snapshot *snapshot,
 			       const struct code_options *options,
 			       struct report *report)
 {
-	struct code_map map = {0};
-	uint32_t mapped = UINT32_MAX;
+	struct code_map_cache cache = {.module = module, .options = options};
+	const struct code_map *map;
 	enum error err = ERR_NONE;
 	uint32_t i;
 
@@ -200,16 +198,11 @@ static enum error check_frames(const struct snapshot *snapshot,
 			err = bad(report, "frame", i, "unknown function");
 			break;
 		}
-		if (mapped != func) {
-			code_map_fini(&map);
-			mapped = func;
-			err = code_map_build(module, func, options, &map,
-					     report);
-		}
+		err = code_map_cache_get(&cache, func, &map, report);
 		if (err == ERR_NONE)
-			err = check_frame(snapshot, i, module, &map, report);
+			err = check_frame(snapshot, i, module, map, report);
 	}
-	code_map_fini(&map);
+	code_map_cache_fini(&cache);
 	return err;
 }
 
