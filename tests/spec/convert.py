@@ -65,7 +65,7 @@ def main():
                     "--wasm-dir", out], check=True)
     with open(stem + ".json", encoding="utf-8") as file:
         commands = json.load(file)["commands"]
-    with open(stem + ".script", "w", encoding="utf-8") as file:
+    with open(stem + ".part", "w", encoding="utf-8") as file:
         for command in commands:
             if command.get("module_type") == "text":
                 if command["type"] != "module":
@@ -73,6 +73,7 @@ def main():
                 command["filename"] = compile_text(out, command["filename"])
             fields = [str(command["line"])] + line(command)
             file.write("\t".join(fields) + "\n")
+    os.rename(stem + ".part", stem + ".script")  # whole, or not there
 
 
 if __name__ == "__main__":

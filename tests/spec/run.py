@@ -6,6 +6,7 @@ Called by native.py, wasmtime.py, ... with the name of the runner.
 Known failures stand in known-failures.txt.  SIMD is not part of these folders.
 """
 import concurrent.futures
+import fcntl
 import glob
 import os
 import re
@@ -64,7 +65,10 @@ def main(name):
         sys.exit(runners.SKIPPED)
     work = os.path.abspath("spec.work")
     os.makedirs(work, exist_ok=True)
-    scripts = prepare(work)
+    # The runners' tests may run at once and share the converted suite.
+    with open(os.path.join(work, "lock"), "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        scripts = prepare(work)
     command, _ = commands[name]
     if name == "wazero":  # it sees the folder as "/"
         scripts = ["/" + script for script in scripts]
