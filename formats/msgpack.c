@@ -18,7 +18,7 @@
 
 #define MAGIC "chiwawa snapshot"
 #define VERSION_MAJOR 1
-#define VERSION_MINOR 0
+#define VERSION_MINOR 1
 
 /* Arrays and maps inside each other: more than any part has. */
 #define MAX_DEPTH 16
@@ -126,11 +126,12 @@ static void put_about(struct writer *writer, const struct snapshot *snapshot,
 		      const void *extra)
 {
 	(void)extra;
-	begin_part(writer, "about", 4);
+	begin_part(writer, "about", 5);
 	put_string(writer, "creator", snapshot->creator);
 	put_number(writer, "time", snapshot->time);
 	put_string(writer, "trigger", snapshot->trigger);
 	put_string(writer, "label", snapshot->label);
+	put_string(writer, "host", snapshot->host);
 }
 
 static void put_execution(struct writer *writer,
@@ -139,12 +140,13 @@ static void put_execution(struct writer *writer,
 	uint32_t i;
 
 	(void)extra;
-	begin_part(writer, "execution", 5);
+	begin_part(writer, "execution", 6);
 	put_number(writer, "phase", snapshot->phase);
 	put_string(writer, "entry", snapshot->entry);
 	put_values(writer, "arguments", snapshot->arguments,
 		   snapshot->narguments);
 	put_number(writer, "instructions", snapshot->instructions);
+	put_number(writer, "call_begun", snapshot->call_begun);
 	put_key(writer, "frames");
 	msgpack_pack_array(&writer->packer, snapshot->nframes);
 	for (i = 0; i < snapshot->nframes; i++) {
@@ -158,6 +160,12 @@ static void put_execution(struct writer *writer,
 			   frame->noperands);
 	}
 }
+
+/* Names of bases of memories and of encodings of chunks in the file. */
+static const char *const base_names[] = {[BASE_ZERO] = "zero",
+					 [BASE_INITIAL] = "initial"};
+static const char *const encoding_names[] = {[COMPRESSION_NONE] = "none",
+					     [COMPRESSION_LZ4] = "lz4"};
 
 static void put_instance(struct writer *writer,
 			 const struct snapshot *snapshot, const void *extra)
@@ -187,8 +195,10 @@ static void put_instance(struct writer *writer,
 	put_key(writer, "memories");
 	msgpack_pack_array(&writer->packer, snapshot->nmemories);
 	for (i = 0; i < snapshot->nmemories; i++) {
-		msgpack_pack_map(&writer->packer, 1);
+		msgpack_pack_map(&writer->packer, 2);
 		put_number(writer, "pages", snapshot->memories[i].pages);
+		put_string(writer, "base",
+			   base_names[snapshot->memories[i].base]);
 	}
 }
 
@@ -257,11 +267,24 @@ static void put_chunk(struct writer *writer, const struct snapshot *snapshot,
 {
 	const struct chunk *chunk = extra;
 
-	begin_part(writer, "chunk", 3);
+	(void)snapshot;
+	begin_part(writer, "chunk", 5);
 	put_number(writer, "memory", chunk->memory);
 	put_number(writer, "first", chunk->first);
-	put_bytes(writer, "data", chunk_bytes(snapshot, chunk),
-		  (size_t)chunk->count * SNAPSHOT_BLOCK_SIZE);
+	put_number(writer, "count", chunk->count);
+	put_string(writer, "encoding", encoding_names[chunk->encoding]);
+	put_bytes(writer, "data", chunk->bytes, chunk->length);
+}
+
+static void put_plugin(struct writer *writer, const struct snapshot *snapshot,
+		       const void *extra)
+{
+	const struct snapshot_part *part = extra;
+
+	(void)snapshot;
+	begin_part(writer, "plugin", 2);
+	put_string(writer, "name", part->name);
+	put_bytes(writer, "data", part->bytes, part->length);
 }
 
 static void put_end(struct writer *writer, const struct snapshot *snapshot,
@@ -293,16 +316,19 @@ static enum error encode(const struct snapshot *snapshot,
 					     put_execution, put_instance,
 					     put_wasi};
 	uint8_t sum[STREAM_CHECKSUM_SIZE];
-	struct chunk_cursor cursor = {0};
+	struct chunk_writer writer;
 	struct chunk chunk;
 	size_t i;
 
 	(void)choice;
-	(void)report;
 	for (i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		write_part(sink, parts[i], snapshot, NULL);
-	while (chunk_next(snapshot, &cursor, &chunk))
+	TRY(chunk_writer_init(&writer, snapshot, report));
+	while (chunk_next(&writer, &chunk))
 		write_part(sink, put_chunk, snapshot, &chunk);
+	chunk_writer_fini(&writer);
+	for (i = 0; i < snapshot->nparts; i++)
+		write_part(sink, put_plugin, snapshot, &snapshot->parts[i]);
 	sink_checksum(sink, sum);
 	write_part(sink, put_end, snapshot, sum);
 	return ERR_NONE;
@@ -317,7 +343,8 @@ struct reader_state {
 	uint8_t *bytes;
 	size_t length, capacity;
 	msgpack_unpacked part;
-	struct chunk_cursor cursor;
+	uint64_t minor; /* version of the file */
+	struct chunk_reader chunks;
 };
 
 static bool failed(const struct reader_state *state)
@@ -559,6 +586,20 @@ static uint8_t type_of(struct reader_state *state,
 	return TYPE_UNKNOWN;
 }
 
+/* The index of a name in names[count]. */
+static uint64_t name_of(struct reader_state *state,
+			const msgpack_object *object,
+			const char *const *names, unsigned count)
+{
+	unsigned i;
+
+	for (i = 0; i < count; i++)
+		if (string_is(object, names[i]))
+			return i;
+	bad(state, "unknown name");
+	return 0;
+}
+
 static void get_values(struct reader_state *state, const msgpack_object *map,
 		       const char *key, struct snapshot_value **values,
 		       uint32_t *count)
@@ -644,8 +685,9 @@ static void read_header(struct reader_state *state)
 	expect_map(state, map, 5);
 	if (!string_is(get(state, map, "magic"), MAGIC))
 		bad(state, "not a snapshot");
+	state->minor = get_number(state, map, "minor", UINT64_MAX);
 	if (get_number(state, map, "major", UINT64_MAX) != VERSION_MAJOR ||
-	    get_number(state, map, "minor", UINT64_MAX) > VERSION_MINOR)
+	    state->minor > VERSION_MINOR)
 		bad(state, "unknown format version");
 	snapshot->module_size =
 		get_number(state, map, "module_size", UINT64_MAX);
@@ -662,13 +704,17 @@ static void read_about(struct reader_state *state)
 {
 	const msgpack_object *map = &state->part.data;
 
-	expect_part(state, "about", 4);
+	expect_part(state, "about", state->minor >= 1 ? 5 : 4);
 	if (failed(state))
 		return;
 	state->snapshot->creator = get_string(state, map, "creator");
 	state->snapshot->time = get_number(state, map, "time", UINT64_MAX);
 	state->snapshot->trigger = get_string(state, map, "trigger");
 	state->snapshot->label = get_string(state, map, "label");
+	if (state->minor >= 1)
+		state->snapshot->host = get_string(state, map, "host");
+	else
+		state->snapshot->host = allocated(state, 1, 1);
 }
 
 static void read_execution(struct reader_state *state)
@@ -677,7 +723,7 @@ static void read_execution(struct reader_state *state)
 	const msgpack_object *map = &state->part.data, *items = NULL;
 	uint32_t i, n;
 
-	expect_part(state, "execution", 5);
+	expect_part(state, "execution", state->minor >= 1 ? 6 : 5);
 	if (failed(state))
 		return;
 	snapshot->phase = (uint8_t)get_number(state, map, "phase", UINT8_MAX);
@@ -686,6 +732,9 @@ static void read_execution(struct reader_state *state)
 		   &snapshot->narguments);
 	snapshot->instructions =
 		get_number(state, map, "instructions", UINT64_MAX);
+	if (state->minor >= 1)
+		snapshot->call_begun =
+			get_number(state, map, "call_begun", UINT64_MAX);
 	n = get_array(state, map, "frames", &items);
 	snapshot->frames = allocated(state, n, sizeof(*snapshot->frames));
 	if (snapshot->frames == NULL)
@@ -728,9 +777,13 @@ static void read_table(struct reader_state *state, const msgpack_object *map,
 static void read_memory(struct reader_state *state, const msgpack_object *map,
 			struct snapshot_memory *memory)
 {
-	expect_map(state, map, 1);
+	uint64_t base = BASE_ZERO;
+
+	expect_map(state, map, state->minor >= 1 ? 2 : 1);
+	if (state->minor >= 1)
+		base = name_of(state, get(state, map, "base"), base_names, 2);
 	chunk_memory_init(memory,
-			  get_number(state, map, "pages", UINT64_MAX),
+			  get_number(state, map, "pages", UINT64_MAX), base,
 			  state->source, state->report);
 }
 
@@ -845,34 +898,64 @@ static void read_wasi(struct reader_state *state)
 static void read_chunk(struct reader_state *state)
 {
 	const msgpack_object *map = &state->part.data, *data;
-	uint64_t memory, first;
+	struct chunk chunk = {0};
 
-	expect_map(state, map, 4);
-	memory = get_number(state, map, "memory", UINT32_MAX);
-	first = get_number(state, map, "first", UINT32_MAX);
+	expect_map(state, map, state->minor >= 1 ? 6 : 4);
+	chunk.memory = (uint32_t)get_number(state, map, "memory", UINT32_MAX);
+	chunk.first = (uint32_t)get_number(state, map, "first", UINT32_MAX);
 	data = get_bytes(state, map, "data");
-	if (!failed(state))
-		chunk_put(state->snapshot, &state->cursor, memory, first,
-			  data->via.bin.ptr, data->via.bin.size,
-			  state->source);
+	if (data == NULL)
+		return;
+	chunk.bytes = (const uint8_t *)data->via.bin.ptr;
+	chunk.length = data->via.bin.size;
+	chunk.count = chunk.length / SNAPSHOT_BLOCK_SIZE;
+	if (state->minor >= 1) {
+		chunk.count =
+			(uint32_t)get_number(state, map, "count", UINT32_MAX);
+		chunk.encoding = (uint8_t)name_of(
+			state, get(state, map, "encoding"), encoding_names, 2);
+	}
+	chunk_put(state->snapshot, &state->chunks, &chunk, state->source);
 }
 
-/* Chunks, and the part that ends the file. */
+static void read_plugin(struct reader_state *state)
+{
+	const msgpack_object *map = &state->part.data, *data;
+	struct snapshot_part part = {NULL, NULL, 0};
+
+	expect_map(state, map, 3);
+	data = get_bytes(state, map, "data");
+	if (failed(state))
+		return;
+	part.name = get_string(state, map, "name");
+	part.length = data->via.bin.size;
+	part.bytes = allocated(state, part.length, 1);
+	if (part.bytes != NULL)
+		copy_bytes(part.bytes, data->via.bin.ptr, part.length);
+	snapshot_add_part(state->snapshot, &part, state->source);
+}
+
+/* Chunks, parts of plugins, and the part that ends the file. */
 static void read_rest(struct reader_state *state)
 {
 	uint8_t sum[STREAM_CHECKSUM_SIZE];
 	const msgpack_object *map = &state->part.data, *checksum;
 
 	for (;;) {
+		const msgpack_object *part;
+
 		source_checksum(state->source, sum);
 		read_part(state);
-		if (failed(state) ||
-		    !string_is(get(state, map, "part"), "chunk"))
+		if (failed(state))
+			return;
+		part = get(state, map, "part");
+		if (string_is(part, "chunk") && state->snapshot->nparts == 0)
+			read_chunk(state);
+		else if (string_is(part, "plugin") && state->minor >= 1)
+			read_plugin(state);
+		else
 			break;
-		read_chunk(state);
 	}
-	if (failed(state))
-		return;
 	expect_map(state, map, 2);
 	if (!string_is(get(state, map, "part"), "end"))
 		bad(state, "unexpected part");

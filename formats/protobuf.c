@@ -16,7 +16,7 @@
 
 #define MAGIC "chiwawa snapshot"
 #define VERSION_MAJOR 1
-#define VERSION_MINOR 0
+#define VERSION_MINOR 1
 
 /* Numbers of the fields of message Snapshot. */
 enum field {
@@ -26,6 +26,7 @@ enum field {
 	FIELD_INSTANCE = 4,
 	FIELD_WASI = 5,
 	FIELD_CHUNK = 6,
+	FIELD_PART = 7,
 	FIELD_END = 15,
 };
 
@@ -158,6 +159,7 @@ static void write_about(struct sink *sink, const struct snapshot *snapshot)
 	about.time = snapshot->time;
 	about.trigger = text(snapshot->trigger);
 	about.label = text(snapshot->label);
+	about.host = text(snapshot->host);
 	write_field(sink, FIELD_ABOUT, &about.base);
 }
 
@@ -176,6 +178,7 @@ static void write_execution(struct sink *sink, const struct snapshot *snapshot,
 	execution.arguments = make_values(arena, snapshot->arguments,
 					  snapshot->narguments);
 	execution.instructions = snapshot->instructions;
+	execution.call_begun = snapshot->call_begun;
 	for (i = 0; i < snapshot->nframes && !arena->failed; i++) {
 		const struct snapshot_frame *frame = &snapshot->frames[i];
 
@@ -221,6 +224,7 @@ static void write_instance(struct sink *sink, const struct snapshot *snapshot,
 	for (i = 0; i < nmemories; i++) {
 		chiwawa__memory__init(&memories[i]);
 		memories[i].pages = snapshot->memories[i].pages;
+		memories[i].base_kind = snapshot->memories[i].base;
 		memory_pointers[i] = &memories[i];
 	}
 	instance.tables = table_pointers;
@@ -308,20 +312,40 @@ static void write_wasi(struct sink *sink, const struct snapshot *snapshot,
 	write_field(sink, FIELD_WASI, &wasi.base);
 }
 
-static void write_chunks(struct sink *sink, const struct snapshot *snapshot)
+static enum error write_chunks(struct sink *sink,
+			       const struct snapshot *snapshot,
+			       struct report *report)
 {
-	struct chunk_cursor cursor = {0};
+	struct chunk_writer writer;
 	struct chunk chunk;
 
-	while (chunk_next(snapshot, &cursor, &chunk)) {
+	TRY(chunk_writer_init(&writer, snapshot, report));
+	while (chunk_next(&writer, &chunk)) {
 		Chiwawa__MemoryChunk message = CHIWAWA__MEMORY_CHUNK__INIT;
 
 		message.memory = chunk.memory;
 		message.first = chunk.first;
-		message.data.data =
-			(uint8_t *)(uintptr_t)chunk_bytes(snapshot, &chunk);
-		message.data.len = (size_t)chunk.count * SNAPSHOT_BLOCK_SIZE;
+		message.data.data = (uint8_t *)(uintptr_t)chunk.bytes;
+		message.data.len = chunk.length;
+		message.encoding = chunk.encoding;
+		message.count = chunk.count;
 		write_field(sink, FIELD_CHUNK, &message.base);
+	}
+	chunk_writer_fini(&writer);
+	return ERR_NONE;
+}
+
+static void write_parts(struct sink *sink, const struct snapshot *snapshot)
+{
+	uint32_t i;
+
+	for (i = 0; i < snapshot->nparts; i++) {
+		Chiwawa__Part part = CHIWAWA__PART__INIT;
+
+		part.name = snapshot->parts[i].name;
+		part.data.data = snapshot->parts[i].bytes;
+		part.data.len = snapshot->parts[i].length;
+		write_field(sink, FIELD_PART, &part.base);
 	}
 }
 
@@ -342,7 +366,8 @@ static enum error encode(const struct snapshot *snapshot,
 	arena_fini(&arena);
 	if (arena.failed)
 		return report_no_memory(report, sizeof(end));
-	write_chunks(sink, snapshot);
+	TRY(write_chunks(sink, snapshot, report));
+	write_parts(sink, snapshot);
 	sink_checksum(sink, sum);
 	end.checksum.data = sum;
 	end.checksum.len = sizeof(sum);
@@ -359,7 +384,7 @@ struct decoder {
 	uint8_t *bytes; /* of the field being read */
 	size_t capacity;
 	bool out_of_memory;
-	struct chunk_cursor cursor;
+	struct chunk_reader chunks;
 };
 
 /* The library's allocations go through the one front, too. */
@@ -539,6 +564,7 @@ static void read_about(struct decoder *decoder)
 		snapshot->time = about->time;
 		snapshot->trigger = read_text(decoder, about->trigger);
 		snapshot->label = read_text(decoder, about->label);
+		snapshot->host = read_text(decoder, about->host);
 	}
 	free_message(decoder, about);
 }
@@ -581,6 +607,7 @@ static void read_execution(struct decoder *decoder)
 		read_values(decoder, execution->arguments,
 			    &snapshot->arguments, &snapshot->narguments);
 		snapshot->instructions = execution->instructions;
+		snapshot->call_begun = execution->call_begun;
 		read_frames(decoder, execution);
 	}
 	free_message(decoder, execution);
@@ -631,6 +658,7 @@ static void read_memories(struct decoder *decoder,
 		snapshot->nmemories = (uint32_t)i + 1;
 		chunk_memory_init(&snapshot->memories[i],
 				  instance->memories[i]->pages,
+				  instance->memories[i]->base_kind,
 				  decoder->source, decoder->report);
 	}
 }
@@ -742,14 +770,45 @@ static void read_wasi(struct decoder *decoder)
 
 static void read_chunk(struct decoder *decoder)
 {
-	Chiwawa__MemoryChunk *chunk = read_field(
+	Chiwawa__MemoryChunk *from = read_field(
 		decoder, FIELD_CHUNK, &chiwawa__memory_chunk__descriptor);
+	struct chunk chunk = {0};
 
-	if (!failed(decoder))
-		chunk_put(decoder->snapshot, &decoder->cursor, chunk->memory,
-			  chunk->first, chunk->data.data, chunk->data.len,
-			  decoder->source);
-	free_message(decoder, chunk);
+	if (failed(decoder)) {
+		free_message(decoder, from);
+		return;
+	}
+	chunk.memory = from->memory;
+	chunk.first = from->first;
+	chunk.count = from->count;
+	if (from->encoding == COMPRESSION_NONE) /* 1.0 has no count */
+		chunk.count =
+			(uint32_t)(from->data.len / SNAPSHOT_BLOCK_SIZE);
+	chunk.encoding = (uint8_t)from->encoding;
+	chunk.bytes = from->data.data;
+	chunk.length = (uint32_t)from->data.len;
+	if (from->encoding > UINT8_MAX || from->data.len > UINT32_MAX)
+		bad(decoder, "a chunk does not fit");
+	chunk_put(decoder->snapshot, &decoder->chunks, &chunk,
+		  decoder->source);
+	free_message(decoder, from);
+}
+
+static void read_part(struct decoder *decoder)
+{
+	Chiwawa__Part *from =
+		read_field(decoder, FIELD_PART, &chiwawa__part__descriptor);
+	struct snapshot_part part = {NULL, NULL, 0};
+
+	if (!failed(decoder)) {
+		part.name = read_text(decoder, from->name);
+		part.bytes = allocated(decoder, from->data.len, 1);
+		part.length = (uint32_t)from->data.len;
+		if (part.bytes != NULL)
+			copy_bytes(part.bytes, from->data.data, part.length);
+		snapshot_add_part(decoder->snapshot, &part, decoder->source);
+	}
+	free_message(decoder, from);
 }
 
 static void read_end(struct decoder *decoder)
@@ -769,13 +828,13 @@ static void read_end(struct decoder *decoder)
 		bad(decoder, "bytes behind the end");
 }
 
-static bool chunk_follows(struct decoder *decoder)
+static bool follows(struct decoder *decoder, enum field number)
 {
 	uint8_t tag;
 
 	return !failed(decoder) &&
 	       source_peek(decoder->source, &tag, 1) == 1 &&
-	       tag == (FIELD_CHUNK << 3 | WIRE_LENGTH_DELIMITED);
+	       tag == (number << 3 | WIRE_LENGTH_DELIMITED);
 }
 
 static enum error decode(struct source *source, struct snapshot *snapshot,
@@ -792,8 +851,10 @@ static enum error decode(struct source *source, struct snapshot *snapshot,
 	for (i = 0; i < sizeof(readers) / sizeof(*readers); i++)
 		if (!failed(&decoder))
 			readers[i](&decoder);
-	while (chunk_follows(&decoder))
+	while (follows(&decoder, FIELD_CHUNK))
 		read_chunk(&decoder);
+	while (follows(&decoder, FIELD_PART))
+		read_part(&decoder);
 	if (!failed(&decoder))
 		read_end(&decoder);
 	alloc_free(decoder.bytes);

@@ -18,7 +18,7 @@ static const uint8_t magic[8] = {0x89, 'C', 'W', 'S', '\r', '\n', 0x1a, '\n'};
 
 /* A reader accepts its major version and any minor version up to its own. */
 #define VERSION_MAJOR 1
-#define VERSION_MINOR 0
+#define VERSION_MINOR 1
 
 enum section {
 	SECTION_MODULE = 1,
@@ -30,6 +30,8 @@ enum section {
 	SECTION_WASI = 7,
 	SECTION_MEMORY = 8, /* one per memory */
 	SECTION_END = 9,    /* the checksum */
+	SECTION_CHUNK = 10, /* since 1.1: bytes of memories */
+	SECTION_PART = 11,  /* since 1.1: state of a plugin */
 };
 
 /* Kinds of descriptors in the file. */
@@ -41,6 +43,20 @@ enum file_fd_kind { FILE_STDIO = 1, FILE_PREOPEN = 2, FILE_OPENED = 3 };
 #define FRAME_SIZE 16
 #define FD_SIZE 48
 #define LISTING_ENTRY_SIZE 13
+
+/* Bytes of a chunk before its payload. */
+#define CHUNK_HEADER 13
+
+/* What reading one file needs to know. */
+struct decoder {
+	struct source *source;
+	struct snapshot *snapshot;
+	struct report *report;
+	uint16_t minor; /* version of the file */
+	struct chunk_reader chunks;
+	uint8_t *payload; /* of a compressed chunk */
+	size_t capacity;
+};
 
 /* ---- values, in both directions ---- */
 
@@ -183,20 +199,31 @@ static void write_about(struct sink *sink, const struct snapshot *snapshot)
 	begin_section(sink, SECTION_ABOUT,
 		      string_size(snapshot->creator) + 8 +
 			      string_size(snapshot->trigger) +
-			      string_size(snapshot->label));
+			      string_size(snapshot->label) +
+			      string_size(snapshot->host));
 	sink_string(sink, snapshot->creator);
 	sink_u64(sink, snapshot->time);
 	sink_string(sink, snapshot->trigger);
 	sink_string(sink, snapshot->label);
+	sink_string(sink, snapshot->host);
 }
 
-static void read_about(struct source *source, struct snapshot *snapshot)
+static void read_about(struct decoder *decoder)
 {
+	struct source *source = decoder->source;
+	struct snapshot *snapshot = decoder->snapshot;
+
 	expect_section(source, SECTION_ABOUT, "about");
 	snapshot->creator = source_string(source);
 	snapshot->time = source_u64(source);
 	snapshot->trigger = source_string(source);
 	snapshot->label = source_string(source);
+	if (decoder->minor >= 1)
+		snapshot->host = source_string(source);
+	else
+		snapshot->host = alloc_string("", 0);
+	if (snapshot->host == NULL && source_error(source) == ERR_NONE)
+		source_no_memory(source, 1);
 	source_end_part(source);
 }
 
@@ -205,7 +232,7 @@ static void read_about(struct source *source, struct snapshot *snapshot)
 static void write_execution(struct sink *sink, const struct snapshot *snapshot)
 {
 	uint64_t size = 1 + string_size(snapshot->entry) +
-			values_size(snapshot->narguments) + 8 + 4;
+			values_size(snapshot->narguments) + 8 + 4 + 8;
 	uint32_t i;
 
 	for (i = 0; i < snapshot->nframes; i++)
@@ -225,10 +252,13 @@ static void write_execution(struct sink *sink, const struct snapshot *snapshot)
 		write_values(sink, frame->locals, frame->nlocals);
 		write_values(sink, frame->operands, frame->noperands);
 	}
+	sink_u64(sink, snapshot->call_begun);
 }
 
-static void read_execution(struct source *source, struct snapshot *snapshot)
+static void read_execution(struct decoder *decoder)
 {
+	struct source *source = decoder->source;
+	struct snapshot *snapshot = decoder->snapshot;
 	uint32_t i, n;
 
 	expect_section(source, SECTION_EXECUTION, "execution");
@@ -251,6 +281,8 @@ static void read_execution(struct source *source, struct snapshot *snapshot)
 		read_values(source, &frame->locals, &frame->nlocals);
 		read_values(source, &frame->operands, &frame->noperands);
 	}
+	if (decoder->minor >= 1)
+		snapshot->call_begun = source_u64(source);
 	source_end_part(source);
 }
 
@@ -490,27 +522,35 @@ static void read_wasi(struct source *source, struct snapshot *snapshot,
 
 /* ---- memories ---- */
 
+/* The runs of version 1.0 are none since 1.1: chunks follow all memories. */
 static void write_memory(struct sink *sink,
 			 const struct snapshot_memory *memory)
 {
-	uint64_t size = 8 + 4 + (uint64_t)memory->nruns * RUN_SIZE;
-	uint32_t i;
-
-	for (i = 0; i < memory->nruns; i++)
-		size += (uint64_t)memory->runs[i].count * SNAPSHOT_BLOCK_SIZE;
-	begin_section(sink, SECTION_MEMORY, size);
+	begin_section(sink, SECTION_MEMORY, 8 + 4 + 1);
 	sink_u64(sink, memory->pages);
-	sink_u32(sink, memory->nruns);
-	for (i = 0; i < memory->nruns; i++) {
-		const struct snapshot_run *run = &memory->runs[i];
+	sink_u32(sink, 0);
+	sink_u8(sink, memory->base);
+}
 
-		sink_u32(sink, run->first);
-		sink_u32(sink, run->count);
-		sink_bytes(sink,
-			   memory->bytes +
-				   (size_t)run->first * SNAPSHOT_BLOCK_SIZE,
-			   (size_t)run->count * SNAPSHOT_BLOCK_SIZE);
+static enum error write_chunks(struct sink *sink,
+			       const struct snapshot *snapshot,
+			       struct report *report)
+{
+	struct chunk_writer writer;
+	struct chunk chunk;
+
+	TRY(chunk_writer_init(&writer, snapshot, report));
+	while (chunk_next(&writer, &chunk)) {
+		begin_section(sink, SECTION_CHUNK,
+			      CHUNK_HEADER + (uint64_t)chunk.length);
+		sink_u32(sink, chunk.memory);
+		sink_u32(sink, chunk.first);
+		sink_u32(sink, chunk.count);
+		sink_u8(sink, chunk.encoding);
+		sink_bytes(sink, chunk.bytes, chunk.length);
 	}
+	chunk_writer_fini(&writer);
+	return ERR_NONE;
 }
 
 static void read_runs(struct source *source, struct snapshot_memory *memory)
@@ -547,15 +587,80 @@ static void read_runs(struct source *source, struct snapshot_memory *memory)
 	}
 }
 
-static void read_memory(struct source *source, struct snapshot_memory *memory,
-			struct report *report)
+static void read_memory(struct decoder *decoder,
+			struct snapshot_memory *memory)
 {
+	struct source *source = decoder->source;
+
 	expect_section(source, SECTION_MEMORY, "memory");
-	chunk_memory_init(memory, source_u64(source), source, report);
+	chunk_memory_init(memory, source_u64(source), BASE_ZERO, source,
+			  decoder->report);
 	if (source_error(source) != ERR_NONE)
 		return;
 	read_runs(source, memory);
+	if (decoder->minor >= 1) {
+		memory->base = source_u8(source);
+		if (memory->base > BASE_INITIAL || memory->nruns > 0)
+			source_bad(source, "an unknown base, or runs");
+	}
 	source_end_part(source);
+}
+
+/* Reads a chunk behind its section's number. */
+static void read_chunk(struct decoder *decoder, uint64_t length)
+{
+	struct source *source = decoder->source;
+	struct chunk chunk = {0};
+
+	source_begin_part(source, "chunk", length);
+	chunk.memory = source_u32(source);
+	chunk.first = source_u32(source);
+	chunk.count = source_u32(source);
+	chunk.encoding = source_u8(source);
+	if (length < CHUNK_HEADER || length - CHUNK_HEADER > UINT32_MAX)
+		source_bad(source, "a chunk does not fit");
+	if (source_error(source) != ERR_NONE)
+		return;
+	chunk.length = (uint32_t)(length - CHUNK_HEADER);
+	if (chunk.encoding != COMPRESSION_NONE) {
+		chunk_read_payload(source, chunk.length, &decoder->payload,
+				   &decoder->capacity);
+		chunk.bytes = decoder->payload;
+	}
+	chunk_put(decoder->snapshot, &decoder->chunks, &chunk, source);
+	source_end_part(source);
+}
+
+/* ---- state of plugins ---- */
+
+static void write_parts(struct sink *sink, const struct snapshot *snapshot)
+{
+	uint32_t i;
+
+	for (i = 0; i < snapshot->nparts; i++) {
+		const struct snapshot_part *part = &snapshot->parts[i];
+
+		begin_section(sink, SECTION_PART,
+			      string_size(part->name) + 4 + part->length);
+		sink_string(sink, part->name);
+		sink_u32(sink, part->length);
+		sink_bytes(sink, part->bytes, part->length);
+	}
+}
+
+/* Reads a part behind its section's number. */
+static void read_part(struct decoder *decoder, uint64_t length)
+{
+	struct source *source = decoder->source;
+	struct snapshot_part part = {NULL, NULL, 0};
+	size_t capacity = 0;
+
+	source_begin_part(source, "part", length);
+	part.name = source_string(source);
+	part.length = source_count(source, 1);
+	chunk_read_payload(source, part.length, &part.bytes, &capacity);
+	source_end_part(source);
+	snapshot_add_part(decoder->snapshot, &part, source);
 }
 
 /* ---- the whole ---- */
@@ -574,7 +679,6 @@ static enum error encode(const struct snapshot *snapshot,
 	uint32_t i;
 
 	(void)choice;
-	(void)report;
 	sink_bytes(sink, magic, sizeof(magic));
 	sink_u16(sink, VERSION_MAJOR);
 	sink_u16(sink, VERSION_MINOR);
@@ -588,30 +692,32 @@ static enum error encode(const struct snapshot *snapshot,
 	write_wasi(sink, snapshot);
 	for (i = 0; i < snapshot->nmemories; i++)
 		write_memory(sink, &snapshot->memories[i]);
+	TRY(write_chunks(sink, snapshot, report));
+	write_parts(sink, snapshot);
 	begin_section(sink, SECTION_END, sizeof(sum));
 	sink_checksum(sink, sum);
 	sink_bytes(sink, sum, sizeof(sum));
 	return ERR_NONE;
 }
 
-static void read_header(struct source *source, struct report *report,
-			uint32_t *nmemories)
+static void read_header(struct decoder *decoder, uint32_t *nmemories)
 {
+	struct source *source = decoder->source;
 	uint8_t found[sizeof(magic)];
-	uint16_t major, minor;
+	uint16_t major;
 
 	source_bytes(source, found, sizeof(found));
 	major = source_u16(source);
-	minor = source_u16(source);
+	decoder->minor = source_u16(source);
 	*nmemories = source_u32(source);
 	if (source_error(source) != ERR_NONE)
 		return;
-	if (major != VERSION_MAJOR || minor > VERSION_MINOR) {
-		report_error(report, ERR_BAD_SNAPSHOT,
+	if (major != VERSION_MAJOR || decoder->minor > VERSION_MINOR) {
+		report_error(decoder->report, ERR_BAD_SNAPSHOT,
 			     "format version %u.%u (this chiwawa reads %d.0 "
 			     "to %d.%d)",
-			     major, minor, VERSION_MAJOR, VERSION_MAJOR,
-			     VERSION_MINOR);
+			     major, decoder->minor, VERSION_MAJOR,
+			     VERSION_MAJOR, VERSION_MINOR);
 		source_bad(source, "unknown format version");
 	}
 	/* One today; the format allows for several. */
@@ -619,14 +725,49 @@ static void read_header(struct source *source, struct report *report,
 		source_bad(source, "too many memories");
 }
 
-static void read_end(struct source *source)
+static void read_memories(struct decoder *decoder, uint32_t count)
+{
+	struct snapshot *snapshot = decoder->snapshot;
+	struct source *source = decoder->source;
+	uint32_t i;
+
+	if (source_error(source) != ERR_NONE)
+		return;
+	snapshot->memories = alloc_array(count, sizeof(*snapshot->memories));
+	if (snapshot->memories == NULL) {
+		source_no_memory(source, count);
+		return;
+	}
+	for (i = 0; i < count && source_error(source) == ERR_NONE; i++) {
+		snapshot->nmemories = i + 1;
+		read_memory(decoder, &snapshot->memories[i]);
+	}
+}
+
+/* Chunks, parts, and the checksum of all that stands before it. */
+static void read_rest(struct decoder *decoder)
 {
 	uint8_t sum[STREAM_CHECKSUM_SIZE], found[STREAM_CHECKSUM_SIZE];
+	struct source *source = decoder->source;
+	uint32_t id = 0;
+	uint64_t length;
+	bool in_parts = false;
 
-	expect_section(source, SECTION_END, "end");
+	while (source_error(source) == ERR_NONE && id != SECTION_END) {
+		id = source_u32(source);
+		length = source_u64(source);
+		if (source_error(source) != ERR_NONE)
+			return;
+		if (id == SECTION_CHUNK && decoder->minor >= 1 && !in_parts)
+			read_chunk(decoder, length);
+		else if (id == SECTION_PART && decoder->minor >= 1)
+			read_part(decoder, length);
+		else if (id != SECTION_END || length != sizeof(sum))
+			source_bad(source, "unexpected section");
+		in_parts = id == SECTION_PART;
+	}
 	source_checksum(source, sum);
 	source_bytes(source, found, sizeof(found));
-	source_end_part(source);
 	if (source_error(source) == ERR_NONE &&
 	    memcmp(sum, found, sizeof(sum)) != 0)
 		source_bad(source, "the checksum does not match: the file is "
@@ -638,27 +779,21 @@ static void read_end(struct source *source)
 static enum error decode(struct source *source, struct snapshot *snapshot,
 			 struct report *report)
 {
-	uint32_t i, nmemories;
+	struct decoder decoder = {
+		.source = source, .snapshot = snapshot, .report = report};
+	uint32_t nmemories;
 
-	read_header(source, report, &nmemories);
+	read_header(&decoder, &nmemories);
 	read_module(source, snapshot);
-	read_about(source, snapshot);
-	read_execution(source, snapshot);
+	read_about(&decoder);
+	read_execution(&decoder);
 	read_globals(source, snapshot);
 	read_tables(source, snapshot);
 	read_segments(source, snapshot);
 	read_wasi(source, snapshot, report);
-	if (source_error(source) != ERR_NONE)
-		return source_error(source);
-	snapshot->memories =
-		alloc_array(nmemories, sizeof(*snapshot->memories));
-	if (snapshot->memories == NULL)
-		return source_no_memory(source, nmemories);
-	for (i = 0; i < nmemories && source_error(source) == ERR_NONE; i++) {
-		snapshot->nmemories = i + 1;
-		read_memory(source, &snapshot->memories[i], report);
-	}
-	read_end(source);
+	read_memories(&decoder, nmemories);
+	read_rest(&decoder);
+	alloc_free(decoder.payload);
 	return source_error(source);
 }
 

@@ -20,12 +20,27 @@ def main():
     options = re.findall(r'^OPTION\((\w+), "([\w-]+)", (NULL|"[^"]*"), \w+, "(.*)"\)$',
                          read("src/cli/options.def"), re.M)
     count.check(len(options) > 15, "options are found")
-    shown = subprocess.run([runners.tool("CHIWAWA"), "--help"], capture_output=True,
-                           text=True, check=True).stdout
+
+    def help_of(*words):
+        text = subprocess.run([runners.tool("CHIWAWA"), *words], capture_output=True,
+                              text=True, check=True).stdout
+        count.check(len(text.splitlines()) <= 40, f"{words}: fits a screen")
+        return text
+
+    tools = re.findall(r'^TOOL\(\w+, "([\w-]+)", "([^"]*)"', read("src/cli/snapshot_tools.def"),
+                       re.M)
+    shown = help_of("--help") + help_of("--help=restore") + help_of("--help=trace")
+    listed = help_of("snapshot", "--help")
+    tools_page = read("man/chiwawa-snapshot.1")
+    for name, arguments in tools:
+        shown += help_of("snapshot", name, "--help")
+        count.check(f"  {name} {arguments}" in listed, f"snapshot --help: {name}")
+        count.check(f".It Cm {name} " in tools_page, f"man/chiwawa-snapshot.1: {name}")
     page = read("man/chiwawa.1")
     for _, name, argument, text in options:
         argument = argument.strip('"') if argument != "NULL" else ""
-        count.check(f"  --{name}" + (f" {argument}" if argument else "") in shown and
+        blank = "" if argument.startswith("[") else " "
+        count.check(f"  --{name}" + (f"{blank}{argument}" if argument else "") in shown and
                     text in shown, f"--help: --{name} {argument}")
         count.check(f".It Fl Fl {name}" in page, f"man/chiwawa.1: --{name} is missing")
     documented = set(re.findall(r"^\.It Fl Fl ([\w-]+)", page, re.M))
@@ -33,8 +48,8 @@ def main():
         count.check(False, f"man/chiwawa.1 has --{name}, options.def has not")
     for name in re.findall(r'^COMMAND\(\w+, "([\w-]+)"', read("src/cli/commands.def"), re.M):
         count.check(f"  {name}" in shown, f"--help: {name}")
+        help_of(name, "--help")
         count.check(f".It Cm {name}" in page, f"man/chiwawa.1: {name} is missing")
-    count.check(len(shown.splitlines()) <= 40, "--help fits a screen")
     statuses = set(re.findall(r"^ERR\(\w+, (\d+),", read("src/base/errors.def"), re.M))
     for status in sorted(statuses | {"134"}):
         count.check(f".It {status}\n" in page, f"man/chiwawa.1: exit status {status}")
@@ -48,7 +63,7 @@ def main():
         count.check(os.path.exists(os.path.join(runners.SRCDIR, path)) or
                     path.startswith("build/"), f"README.md: {path}")
     if runners.tool("MANDOC"):
-        for name in ("chiwawa.1", "chiwawa-snapshot.5", "chiwawa-plugins.7"):
+        for name in ("chiwawa.1", "chiwawa-snapshot.1", "chiwawa-snapshot.5", "chiwawa-plugins.7"):
             result = subprocess.run(
                 [runners.tool("MANDOC"), "-T", "lint", "-W", "warning",
                  os.path.join(runners.SRCDIR, "man", name)],

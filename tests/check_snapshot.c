@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "plugin/registry.h"
+#include "snapshot/compress.h"
 
 #include <check.h>
 #include <string.h>
@@ -66,11 +67,13 @@ static void make(struct snapshot *s, uint32_t pages)
 	s->time = 1700000000000000000u;
 	s->trigger = string("file");
 	s->label = string("label \xc3\xa9");
+	s->host = string("machine");
 	s->phase = PHASE_START;
 	s->entry = string("_start");
 	s->arguments = values(2, TYPE_F64);
 	s->narguments = 2;
 	s->instructions = 99;
+	s->call_begun = 0x123456789abcu;
 	s->nframes = 3;
 	s->frames = alloc_array(s->nframes, sizeof(*s->frames));
 	for (i = 0; i < s->nframes; i++)
@@ -121,9 +124,17 @@ static void make(struct snapshot *s, uint32_t pages)
 					 .offset = 12345,
 					 .size = 54321,
 					 .mtim = 1600000000};
+	s->nparts = 2;
+	s->parts = alloc_array(2, sizeof(*s->parts));
+	s->parts[0] = (struct snapshot_part){string("tracer/a"),
+					     alloc_array(3, 1), 3};
+	s->parts[0].bytes[2] = 9;
+	s->parts[1] = (struct snapshot_part){string("tracer/b"),
+					     alloc_array(0, 1), 0};
 	s->nmemories = 1;
 	s->memories = alloc_array(1, sizeof(*s->memories));
 	s->memories[0].pages = pages;
+	s->memories[0].base = pages > 0 ? BASE_INITIAL : BASE_ZERO;
 	ck_assert_int_eq(memory_init(&s->memories[0].owned, &type, &report),
 			 ERR_NONE);
 	s->memories[0].is_owned = true;
@@ -177,13 +188,15 @@ static enum error decode(const struct format_type *format, struct bytes bytes,
 }
 
 /* decode(encode(s)) = s: compared by encoding once more, and by hand. */
-static void round_trip(const struct format_type *format, uint32_t pages)
+static void round_trip(const struct format_type *format, uint32_t pages,
+		       uint8_t compression)
 {
 	struct snapshot made, read;
 	struct bytes first, second;
 	struct report report;
 
 	make(&made, pages);
+	made.compression = compression;
 	first = encode(format, &made);
 	if (decode(format, first, &read, &report) != ERR_NONE)
 		ck_abort_msg("%s: %s", format->name, report.text);
@@ -197,6 +210,15 @@ static void round_trip(const struct format_type *format, uint32_t pages)
 	ck_assert_str_eq(read.fds[1].listing->entries[0].name, "name");
 	ck_assert_uint_eq(read.tables[1].elements[1], 5);
 	ck_assert_uint_eq(read.memories[0].pages, pages);
+	ck_assert_uint_eq(read.memories[0].base,
+			  pages > 0 ? BASE_INITIAL : BASE_ZERO);
+	ck_assert_uint_eq(read.compression, pages > 0 ? compression : 0);
+	ck_assert_str_eq(read.host, "machine");
+	ck_assert_uint_eq(read.call_begun, 0x123456789abcu);
+	ck_assert_uint_eq(read.nparts, 2);
+	ck_assert_str_eq(read.parts[1].name, "tracer/b");
+	ck_assert_uint_eq(read.parts[0].length, 3);
+	ck_assert_uint_eq(read.parts[0].bytes[2], 9);
 	if (pages > 0)
 		ck_assert_mem_eq(read.memories[0].bytes,
 				 made.memories[0].bytes,
@@ -212,8 +234,10 @@ START_TEST(test_round_trip)
 	const struct format_type *const *format;
 
 	for (format = format_types; *format != NULL; format++) {
-		round_trip(*format, 0);
-		round_trip(*format, 1);
+		round_trip(*format, 0, COMPRESSION_NONE);
+		round_trip(*format, 1, COMPRESSION_NONE);
+		if (compress_available())
+			round_trip(*format, 1, COMPRESSION_LZ4);
 	}
 }
 END_TEST
@@ -252,6 +276,27 @@ START_TEST(test_truncation_and_damage)
 }
 END_TEST
 
+/* One attempt of encoding that may run out of memory. */
+static enum error try_encode(const struct format_type *format,
+			     const struct snapshot *snapshot)
+{
+	struct plugin_choice choice = {0};
+	struct bytes bytes = {0};
+	struct report report;
+	struct sink *sink;
+	enum error err, flushed;
+
+	report_init(&report);
+	sink = sink_new(put_bytes, &bytes, &report);
+	if (sink == NULL)
+		return ERR_NO_MEMORY;
+	err = format->encode(snapshot, &choice, sink, &report);
+	flushed = sink_flush(sink);
+	sink_free(sink);
+	alloc_free(bytes.data);
+	return err != ERR_NONE ? err : flushed;
+}
+
 START_TEST(test_allocation_failures)
 {
 	const struct format_type *const *format;
@@ -264,8 +309,22 @@ START_TEST(test_allocation_failures)
 		enum error err = ERR_NO_MEMORY;
 
 		make(&made, 1);
+		made.compression = compress_available() ? COMPRESSION_LZ4
+							: COMPRESSION_NONE;
 		bytes = encode(*format, &made);
+		for (n = 1; n < 10000 && err != ERR_NONE; n++) {
+			alloc_fail_after(n);
+			err = try_encode(*format, &made);
+			alloc_fail_after(0);
+			/* put_bytes fails as a full disk does. */
+			if (err != ERR_NONE)
+				ck_assert(err == ERR_NO_MEMORY ||
+					  err == ERR_IO);
+		}
+		ck_assert_int_eq(err, ERR_NONE);
+		ck_assert_uint_gt(n, 3);
 		snapshot_fini(&made);
+		err = ERR_NO_MEMORY;
 		for (n = 1; n < 10000 && err != ERR_NONE; n++) {
 			alloc_fail_after(n);
 			err = decode(*format, bytes, &read, &report);

@@ -9,11 +9,17 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
+struct command {
 	const char *name;
+	const char *arguments;
+	const char *options; /* NULL: it checks them, and helps, itself */
+	const char *help;
 	int (*function)(const struct options *options);
-} commands[] = {
-#define COMMAND(FUNCTION, NAME, ARGUMENTS, HELP) {NAME, command_##FUNCTION},
+};
+
+static const struct command commands[] = {
+#define COMMAND(FUNCTION, NAME, ARGUMENTS, OPTIONS, HELP)                      \
+	{NAME, ARGUMENTS, OPTIONS, HELP, command_##FUNCTION},
 #include "commands.def"
 };
 
@@ -69,34 +75,54 @@ enum error cli_read_file(const char *path, uint8_t **bytes, size_t *size,
 	return failed ? ERR_IO : ERR_NONE;
 }
 
-static int dispatch(struct options *options)
+static const struct command *find_command(const struct options *options)
 {
-	int (*function)(const struct options *options) = command_run;
-	struct report report;
 	size_t i;
 
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		if (options->noperands > 0 &&
+		    strcmp(options->operands[0], commands[i].name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int run_command(const struct command *command,
+		       const struct options *options, struct report *report)
+{
+	if (command->options == NULL)
+		return command->function(options);
 	if (options_has(options, OPTION_HELP)) {
-		options_print_help(stdout);
+		printf("usage: chiwawa %s %s\n%s\n", command->name,
+		       command->arguments, command->help);
+		options_print(stdout, command->options);
+		return 0;
+	}
+	if (options_check_use(options, command->options, report) != ERR_NONE)
+		return cli_fail(NULL, report);
+	return command->function(options);
+}
+
+static int dispatch(const struct options *options, struct report *report)
+{
+	const struct command *command = find_command(options);
+
+	if (command != NULL)
+		return run_command(command, options, report);
+	if (options_has(options, OPTION_HELP)) {
+		if (options_print_help(options, stdout, report) != ERR_NONE)
+			return cli_fail(NULL, report);
 		return 0;
 	}
 	if (options_has(options, OPTION_VERSION)) {
 		puts(cli_creator());
 		return 0;
 	}
-	if (options->noperands == 0) {
-		report_init(&report);
-		report_error(&report, ERR_USAGE,
-			     "no module given (see --help)");
-		return cli_fail(NULL, &report);
-	}
-	report_init(&report);
-	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		if (strcmp(options->operands[0], commands[i].name) == 0)
-			function = commands[i].function;
-	if (options_check_use(options, function != command_run, &report) !=
-	    ERR_NONE)
-		return cli_fail(NULL, &report);
-	return function(options);
+	if (options->noperands == 0)
+		report_error(report, ERR_USAGE, "no module given (see --help)");
+	if (options->noperands == 0 ||
+	    options_check_use(options, NULL, report) != ERR_NONE)
+		return cli_fail(NULL, report);
+	return command_run(options);
 }
 
 int cli_main(int argc, char **argv)
@@ -109,7 +135,7 @@ int cli_main(int argc, char **argv)
 	if (options_parse(&options, argc, argv, &report) != ERR_NONE)
 		status = cli_fail(NULL, &report);
 	else
-		status = dispatch(&options);
+		status = dispatch(&options, &report);
 	options_fini(&options);
 	return status;
 }

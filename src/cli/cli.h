@@ -16,7 +16,7 @@ int cli_main(int argc, char **argv);
 
 /* Subcommands, and running a guest; each returns an exit status. */
 int command_run(const struct options *options);
-#define COMMAND(FUNCTION, NAME, ARGUMENTS, HELP)                               \
+#define COMMAND(FUNCTION, NAME, ARGUMENTS, OPTIONS, HELP)                               \
 	int command_##FUNCTION(const struct options *options);
 #include "commands.def"
 

@@ -4,12 +4,12 @@
 #include "cli.h"
 
 #include "base/alloc.h"
+#include "cli/guest.h"
+#include "cli/stats.h"
 #include "cli/values.h"
 #include "module/names.h"
 #include "plugin/trace.h"
-#include "snapshot/checkpoint.h"
-#include "snapshot/file.h"
-#include "snapshot/restore.h"
+#include "snapshot/chunks.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,35 +20,15 @@
 /* Everything that one run owns. */
 struct run {
 	const struct options *options;
-	const char *path; /* of the guest */
-	uint8_t *bytes;
-	size_t size;
-	struct module *module;
-	struct code_options code_options;
-	struct store *store;
-	struct wasi *wasi;
-	struct instance *instance;
-	struct exec *exec;
-	struct invocation invocation;
-	char *entry;	     /* owned name of the export */
-	uint64_t *arguments; /* owned */
+	struct guest guest;
 	struct plugin_choice format_choice;
 	struct checkpoint checkpoint;
 	struct trace trace;
+	struct run_times times;
 	uint64_t snapshot_exit_code;
+	bool stats_as_json;
 	struct report report;
 };
-
-static bool resolve(void *context, const struct name *module,
-		    const struct name *field, enum extern_kind kind,
-		    const struct func_type *type, struct external *external)
-{
-	struct run *run = context;
-
-	(void)kind;
-	(void)type;
-	return wasi_resolve(run->wasi, module, field, external);
-}
 
 static void notice(void *context, const char *trigger, enum error err,
 		   const char *text)
@@ -77,13 +57,15 @@ static enum error choose_triggers(struct run *run)
 	for (i = 0; i < chosen->count; i++)
 		TRY(checkpoint_arm(&run->checkpoint, chosen->values[i],
 				   &run->report));
-	run->code_options.count = run->checkpoint.counts_instructions;
+	run->guest.code_options.count = run->checkpoint.counts_instructions;
 	return ERR_NONE;
 }
 
 static enum error choose_format(struct run *run)
 {
 	const char *text = options_value(run->options, OPTION_SNAPSHOT_FORMAT);
+	const char *compression =
+		options_value(run->options, OPTION_SNAPSHOT_COMPRESS);
 	struct checkpoint *checkpoint = &run->checkpoint;
 
 	TRY(plugin_choice_parse(&run->format_choice,
@@ -106,6 +88,9 @@ static enum error choose_format(struct run *run)
 	checkpoint->notice_context = run;
 	TRY(plugin_choice_check(&run->format_choice,
 				checkpoint->format->options, &run->report));
+	if (compression != NULL)
+		TRY(compression_find(compression, &checkpoint->compression,
+				     &run->report));
 	return options_number(run->options, OPTION_SNAPSHOT_EXIT_CODE, 255, 0,
 			      &run->snapshot_exit_code, &run->report);
 }
@@ -149,258 +134,128 @@ static enum error choose_tracers(struct run *run)
 		TRY(trace_add(&run->trace, "text", &run->report));
 	for (i = 0; i < chosen->count; i++)
 		TRY(trace_add(&run->trace, chosen->values[i], &run->report));
-	run->code_options.probes = run->trace.events;
+	run->guest.code_options.probes = run->trace.events;
 	return ERR_NONE;
 }
 
-/* Splits at blanks; single and double quotes keep blanks. */
-static enum error split_arguments(struct run *run, const char *text)
+static enum error choose_stats(struct run *run)
 {
-	char *word = alloc_array(strlen(text) + 1, 1);
-	enum error err = ERR_NONE;
+	static const char *const forms[] = {"table", "json", NULL};
+	unsigned form;
 
-	if (word == NULL)
-		return report_no_memory(&run->report, strlen(text));
-	while (err == ERR_NONE) {
-		size_t length = 0;
-		char quote = '\0';
-
-		text += strspn(text, " \t\n");
-		if (*text == '\0')
-			break;
-		for (; *text != '\0' && (quote || !strchr(" \t\n", *text));
-		     text++) {
-			if (quote == '\0' && (*text == '"' || *text == '\''))
-				quote = *text;
-			else if (*text == quote)
-				quote = '\0';
-			else
-				word[length++] = *text;
-		}
-		if (quote != '\0')
-			err = report_error(&run->report, ERR_USAGE,
-					   "--app-args: a quote is not closed");
-		else
-			err = string_list_add(&run->wasi->arguments, word,
-					      length, &run->report);
-	}
-	alloc_free(word);
-	return err;
-}
-
-static enum error choose_arguments(struct run *run)
-{
-	const struct options *options = run->options;
-	const struct option_values *app = &options->given[OPTION_APP_ARGS];
-	const struct option_values *environment = &options->given[OPTION_ENV];
-	size_t i;
-
-	TRY(string_list_add(&run->wasi->arguments, run->path,
-			    strlen(run->path), &run->report));
-	for (i = 0; i < app->count; i++)
-		TRY(split_arguments(run, app->values[i]));
-	for (i = 0; i < options->nguest_arguments; i++)
-		TRY(string_list_add(&run->wasi->arguments,
-				    options->guest_arguments[i],
-				    strlen(options->guest_arguments[i]),
-				    &run->report));
-	for (i = 0; i < environment->count; i++) {
-		const char *variable = environment->values[i];
-
-		if (strchr(variable, '=') == NULL || *variable == '=')
-			return report_error(&run->report, ERR_USAGE,
-					    "--env %s: not NAME=VALUE",
-					    variable);
-		TRY(string_list_add(&run->wasi->environment, variable,
-				    strlen(variable), &run->report));
-	}
-	return ERR_NONE;
-}
-
-static enum error choose_directories(struct run *run)
-{
-	const struct option_values *chosen =
-		&run->options->given[OPTION_DIR];
-	size_t i;
-
-	if (chosen->count == 0)
-		return wasi_add_host_directories(run->wasi, &run->report);
-	for (i = 0; i < chosen->count; i++)
-		TRY(wasi_add_directory(run->wasi, chosen->values[i],
-				       &run->report));
-	return ERR_NONE;
-}
-
-static enum error make_machine(struct run *run)
-{
-	uint64_t stack;
-
-	TRY(options_number(run->options, OPTION_MAX_STACK, SIZE_MAX / 2,
-			   EXEC_STACK_BYTES, &stack, &run->report));
-	run->store = store_new(&run->code_options);
-	if (run->store != NULL) {
-		run->wasi = wasi_new(run->store);
-		run->exec = exec_new(run->store, (size_t)stack);
-	}
-	if (run->wasi == NULL || run->exec == NULL)
-		return report_no_memory(&run->report, stack);
-	return choose_directories(run);
-}
-
-static enum error load_module(struct run *run)
-{
-	TRY(cli_read_file(run->path, &run->bytes, &run->size, &run->report));
-	return module_load(run->bytes, run->size, &run->module, &run->report);
-}
-
-/* ---- start ---- */
-
-static enum error find_entry(struct run *run, const char *name)
-{
-	struct external external;
-
-	if (!instance_export(run->instance, name, strlen(name), EXTERN_FUNC,
-			     &external))
-		return report_error(&run->report, ERR_USAGE,
-				    "the module exports no function \"%s\"%s",
-				    name,
-				    strcmp(name, "_start") == 0
-					    ? " (see --invoke)"
-					    : "");
-	run->invocation.func = external.func;
-	run->entry = alloc_string(name, strlen(name));
-	if (run->entry == NULL)
-		return report_no_memory(&run->report, strlen(name));
-	run->invocation.entry = run->entry;
-	return ERR_NONE;
-}
-
-static enum error prepare_start(struct run *run)
-{
-	const struct option_values *params =
-		&run->options->given[OPTION_PARAMS];
-	const char *name = options_value(run->options, OPTION_INVOKE);
-	enum trap trap;
-
-	TRY(choose_arguments(run));
-	TRY(wasi_open_standard(run->wasi, &run->report));
-	TRY(instance_new(run->store, run->module, INSTANTIATE_RUN, resolve,
-			 run, &run->instance, &trap, &run->report));
-	if (trap != TRAP_NONE)
-		return report_error(&run->report, ERR_UNLINKABLE,
-				    "instantiation: %s", trap_message(trap));
-	TRY(find_entry(run, name != NULL ? name : "_start"));
-	TRY(values_parse(params->values, params->count,
-			 run->invocation.func->type, &run->arguments,
-			 &run->report));
-	run->invocation.arguments = run->arguments;
-	return ERR_NONE;
-}
-
-static enum error apply_snapshot(struct run *run, struct snapshot *snapshot)
-{
-	enum trap trap;
-	uint32_t i;
-
-	TRY(snapshot_check(snapshot, run->module, &run->code_options,
+	TRY(options_choice(run->options, OPTION_STATS, forms, &form,
 			   &run->report));
-	TRY(instance_new(run->store, run->module, INSTANTIATE_RESTORE, resolve,
-			 run, &run->instance, &trap, &run->report));
-	TRY(find_entry(run, snapshot->entry));
-	run->arguments = alloc_array(snapshot->narguments, sizeof(uint64_t));
-	if (run->arguments == NULL)
-		return report_no_memory(&run->report, snapshot->narguments);
-	for (i = 0; i < snapshot->narguments; i++)
-		run->arguments[i] = snapshot_slot(run->instance,
-						  &snapshot->arguments[i]);
-	run->invocation.arguments = run->arguments;
-	run->invocation.phase = (enum snapshot_phase)snapshot->phase;
-	TRY(snapshot_apply(snapshot, run->exec, run->instance, &run->report));
-	return snapshot_apply_wasi(snapshot, run->wasi, &run->report);
+	run->stats_as_json = form == 1;
+	return ERR_NONE;
 }
 
 static enum error prepare_restore(struct run *run)
 {
-	static const enum option fixed[] = {OPTION_INVOKE, OPTION_PARAMS,
-					    OPTION_APP_ARGS, OPTION_ENV};
+	const char *path = options_value(run->options, OPTION_RESTORE);
 	struct snapshot snapshot;
+	uint64_t began = times_now();
 	enum error err;
+
+	if (options_has(run->options, OPTION_INVOKE) ||
+	    options_has(run->options, OPTION_PARAMS))
+		return report_error(&run->report, ERR_USAGE,
+				    "--invoke and --params are fixed by the "
+				    "snapshot");
+	err = snapshot_read_file(&snapshot, path, NULL, &run->report);
+	run->times.restore_read_ns = times_now() - began;
+	began = times_now();
+	if (err == ERR_NONE)
+		err = guest_restore(&run->guest, &snapshot, &run->report);
+	if (err == ERR_NONE)
+		checkpoint_keep_parts(&run->checkpoint, &snapshot);
+	snapshot_fini(&snapshot);
+	run->times.restore_apply_ns = times_now() - began;
+	return err;
+}
+
+/* Options that mean nothing without a snapshot to continue. */
+static enum error refuse_restore_options(struct run *run)
+{
+	static const enum option options[] = {OPTION_FD, OPTION_CLOCK,
+					      OPTION_ON_CHANGED_FILE};
 	size_t i;
 
-	for (i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
-		if (options_has(run->options, fixed[i]))
-			return report_error(
-				&run->report, ERR_USAGE,
-				"--invoke, --params, --app-args and --env are "
-				"fixed by the snapshot");
-	err = snapshot_read_file(&snapshot,
-				 options_value(run->options, OPTION_RESTORE),
-				 NULL, &run->report);
-	if (err == ERR_NONE)
-		err = apply_snapshot(run, &snapshot);
-	snapshot_fini(&snapshot);
-	return err;
+	for (i = 0; i < sizeof(options) / sizeof(*options); i++)
+		if (options_has(run->options, options[i]))
+			return report_error(&run->report, ERR_USAGE,
+					    "--fd, --clock and "
+					    "--on-changed-file need --restore");
+	return ERR_NONE;
 }
 
 static enum error prepare(struct run *run)
 {
+	struct guest *guest = &run->guest;
+	uint64_t began;
+
 	TRY(choose_triggers(run));
 	TRY(choose_format(run));
 	TRY(choose_tracers(run));
+	TRY(choose_stats(run));
 	if (run->options->noperands > 1)
 		return report_error(&run->report, ERR_USAGE,
 				    "more than one module (arguments of the "
 				    "guest stand after --)");
-	TRY(load_module(run));
-	TRY(make_machine(run));
-	if (options_has(run->options, OPTION_RESTORE))
+	began = times_now();
+	TRY(guest_load(guest, run->options, run->options->operands[0],
+		       &run->report));
+	run->times.load_ns = times_now() - began;
+	if (options_has(run->options, OPTION_RESTORE)) {
 		TRY(prepare_restore(run));
-	else
-		TRY(prepare_start(run));
-	run->checkpoint.exec = run->exec;
-	run->checkpoint.instance = run->instance;
-	run->checkpoint.wasi = run->wasi;
-	run->checkpoint.invocation = &run->invocation;
+	} else {
+		TRY(refuse_restore_options(run));
+		TRY(guest_start(guest, &run->report));
+	}
+	run->checkpoint.exec = guest->exec;
+	run->checkpoint.instance = guest->instance;
+	run->checkpoint.wasi = guest->wasi;
+	run->checkpoint.invocation = &guest->invocation;
 	return ERR_NONE;
 }
 
 /* ---- run ---- */
 
-static enum outcome invoke_entry(struct run *run)
+static enum outcome invoke_entry(struct guest *guest)
 {
-	run->invocation.phase = PHASE_ENTRY;
-	return exec_invoke(run->exec, run->invocation.func, run->arguments);
+	guest->invocation.phase = PHASE_ENTRY;
+	return exec_invoke(guest->exec, guest->invocation.func,
+			   guest->arguments);
 }
 
 static enum outcome execute(struct run *run)
 {
+	struct guest *guest = &run->guest;
 	enum outcome outcome = OUTCOME_DONE;
 
 	if (run->trace.ntracers > 0)
-		trace_start(&run->trace, run->exec);
+		trace_start(&run->trace, guest->exec);
 	checkpoint_start(&run->checkpoint);
 	if (options_has(run->options, OPTION_RESTORE)) {
-		outcome = exec_resume(run->exec);
-		if (run->invocation.phase == PHASE_ENTRY)
+		outcome = exec_resume(guest->exec);
+		if (guest->invocation.phase == PHASE_ENTRY)
 			return outcome;
-	} else if (run->module->has_start) {
-		run->invocation.phase = PHASE_START;
+	} else if (guest->module->has_start) {
 		outcome = exec_invoke(
-			run->exec, run->instance->funcs[run->module->start],
-			NULL);
+			guest->exec,
+			guest->instance->funcs[guest->module->start], NULL);
 	}
-	return outcome == OUTCOME_DONE ? invoke_entry(run) : outcome;
+	return outcome == OUTCOME_DONE ? invoke_entry(guest) : outcome;
 }
 
-static void print_backtrace(const struct run *run)
+static void print_backtrace(const struct exec *exec)
 {
 	struct exec_frame frame;
 	char name[128];
 	bool more;
 	int shown = 0;
 
-	for (more = exec_first_frame(run->exec, &frame); more && shown < 20;
-	     more = exec_next_frame(run->exec, &frame), shown++) {
+	for (more = exec_first_frame(exec, &frame); more && shown < 20;
+	     more = exec_next_frame(exec, &frame), shown++) {
 		module_func_name(frame.instance->module, frame.func->index,
 				 name, sizeof(name));
 		fprintf(stderr, "  %2d: %s\n", shown, name);
@@ -411,25 +266,26 @@ static void print_backtrace(const struct run *run)
 
 static int finish(struct run *run, enum outcome outcome)
 {
-	const struct func_type *type = run->invocation.func->type;
+	const struct guest *guest = &run->guest;
+	const struct func_type *type = guest->invocation.func->type;
 	uint32_t i;
 
 	switch (outcome) {
 	case OUTCOME_EXIT:
-		return run->exec->exit_status;
+		return guest->exec->exit_status;
 	case OUTCOME_STOPPED:
 		return (int)run->snapshot_exit_code;
 	case OUTCOME_TRAP:
-		fprintf(stderr, "chiwawa: %s: trap: %s\n", run->path,
-			trap_message(run->exec->trap));
-		print_backtrace(run);
+		fprintf(stderr, "chiwawa: %s: trap: %s\n", guest->path,
+			trap_message(guest->exec->trap));
+		print_backtrace(guest->exec);
 		return EXIT_STATUS_TRAP;
 	case OUTCOME_DONE:
 		break;
 	}
 	for (i = 0; i < type->nresults; i++) {
 		value_print(stdout, type->types[type->nparams + i],
-			    run->exec->stack[i]);
+			    guest->exec->stack[i]);
 		putchar('\n');
 	}
 	return 0;
@@ -442,25 +298,36 @@ static void fini(struct run *run)
 		fclose(run->trace.output);
 	checkpoint_fini(&run->checkpoint);
 	plugin_choice_fini(&run->format_choice);
-	exec_free(run->exec);
-	wasi_free(run->wasi);
-	store_free(run->store);
-	module_free(run->module);
-	alloc_free(run->bytes);
-	alloc_free(run->entry);
-	alloc_free(run->arguments);
+	guest_fini(&run->guest);
+}
+
+static void print_stats(const struct run *run)
+{
+	struct stats stats = {.times = &run->times,
+			      .guest = &run->guest,
+			      .checkpoint = &run->checkpoint};
+
+	if (options_has(run->options, OPTION_STATS))
+		stats_print(&stats, run->stats_as_json, stderr);
 }
 
 int command_run(const struct options *options)
 {
-	struct run run = {.options = options, .path = options->operands[0]};
+	struct run run = {.options = options};
+	enum outcome outcome;
+	uint64_t began;
 	int status;
 
 	report_init(&run.report);
-	if (prepare(&run) != ERR_NONE)
-		status = cli_fail(run.path, &run.report);
-	else
-		status = finish(&run, execute(&run));
+	if (prepare(&run) != ERR_NONE) {
+		status = cli_fail(options->operands[0], &run.report);
+	} else {
+		began = times_now();
+		outcome = execute(&run);
+		run.times.run_ns = times_now() - began;
+		status = finish(&run, outcome);
+		print_stats(&run);
+	}
 	fini(&run);
 	return status;
 }

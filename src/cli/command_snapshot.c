@@ -1,34 +1,55 @@
-/* command_snapshot.c: `chiwawa snapshot info|convert|diff`. */
+/* command_snapshot.c: `chiwawa snapshot`: chooses the tool, and what all share. */
 #include "config.h"
 
-#include "cli.h"
+#include "snapshot_tool.h"
 
 #include "base/alloc.h"
-#include "module/names.h"
-#include "plugin/registry.h"
+#include "snapshot/chunks.h"
 #include "snapshot/file.h"
+#include "snapshot/initial.h"
 
-#include <inttypes.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-/* Frames that info shows at each end of the stack. */
-#define SHOWN_FRAMES 8
+/* Words before a tool's own. */
+#define TOOL_WORDS 2
 
-#define EXIT_DIFFERENT 1
-#define EXIT_TROUBLE 2
+struct tool {
+	const char *name;
+	const char *arguments;
+	size_t min, max;
+	const char *options;
+	const char *help;
+	int (*function)(const struct options *options);
+};
 
-static int usage(const char *text)
+static const struct tool tools[] = {
+#define TOOL(FUNCTION, NAME, ARGUMENTS, MIN, MAX, OPTIONS, HELP)               \
+	{NAME, ARGUMENTS, MIN, MAX, OPTIONS, HELP, snapshot_##FUNCTION},
+#include "snapshot_tools.def"
+};
+
+#define TOOL_COUNT (sizeof(tools) / sizeof(*tools))
+
+/* ---- shared by the tools ---- */
+
+const char *tool_word(const struct options *options, size_t n)
 {
-	struct report report;
-
-	report_init(&report);
-	report_error(&report, ERR_USAGE, "usage: chiwawa snapshot %s", text);
-	return cli_fail(NULL, &report);
+	return TOOL_WORDS + n < options->noperands
+		       ? options->operands[TOOL_WORDS + n]
+		       : NULL;
 }
 
-static uint64_t saved_bytes(const struct snapshot_memory *memory)
+void tool_hash(const uint8_t hash[16], char text[33])
+{
+	int i;
+
+	for (i = 0; i < 16; i++)
+		snprintf(text + 2 * i, 3, "%02x", hash[i]);
+}
+
+uint64_t tool_saved_bytes(const struct snapshot_memory *memory)
 {
 	uint64_t blocks = 0;
 	uint32_t i;
@@ -38,360 +59,174 @@ static uint64_t saved_bytes(const struct snapshot_memory *memory)
 	return blocks * SNAPSHOT_BLOCK_SIZE;
 }
 
-/* ---- info ---- */
-
-static void print_about(const struct snapshot *snapshot, const char *path,
-			const struct format_type *format)
+const char *tool_fd_kind(const struct snapshot_fd *fd)
 {
-	time_t seconds = (time_t)(snapshot->time / 1000000000u);
-	struct tm *utc = gmtime(&seconds);
-	char when[40] = "?";
-	int i;
+	static const char *const names[] = {[FD_STDIO] = "stdio",
+					    [FD_PREOPEN] = "preopen",
+					    [FD_OPENED] = "opened"};
 
-	if (utc != NULL)
-		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S UTC", utc);
-	printf("%-12s %s (%s)\n", "snapshot", path, format->name);
-	printf("%-12s %" PRIu64 " bytes, XXH3-128 ", "module",
-	       snapshot->module_size);
-	for (i = 0; i < 16; i++)
-		printf("%02x", snapshot->module_hash[i]);
-	printf("\n%-12s %s by %s\n", "taken", when, snapshot->creator);
-	printf("%-12s %s\n", "trigger", snapshot->trigger);
-	if (snapshot->label[0] != '\0')
-		printf("%-12s %s\n", "label", snapshot->label);
-	printf("%-12s %s%s\n", "entry", snapshot->entry,
-	       snapshot->phase == PHASE_START ? ", in the start function" : "");
-	if (snapshot->instructions > 0)
-		printf("%-12s %" PRIu64 "\n", "instructions",
-		       snapshot->instructions);
+	return names[fd->kind];
 }
 
-static void print_frames(const struct snapshot *snapshot,
-			 const struct module *module)
+static enum error read_module(struct tool_input *input, const char *path,
+			      struct report *report)
 {
-	uint32_t i;
-
-	printf("%-12s %u\n", "frames", snapshot->nframes);
-	for (i = 0; i < snapshot->nframes; i++) {
-		const struct snapshot_frame *frame =
-			&snapshot->frames[snapshot->nframes - 1 - i];
-		char name[64];
-
-		if (i == SHOWN_FRAMES && snapshot->nframes > 2 * SHOWN_FRAMES) {
-			printf("%12s ...\n", "");
-			i = snapshot->nframes - SHOWN_FRAMES - 1;
-			continue;
-		}
-		snprintf(name, sizeof(name), "func[%u]", frame->func);
-		if (module != NULL && frame->func < module->nfuncs)
-			module_func_name(module, frame->func, name,
-					 sizeof(name));
-		printf("%12u %-32s 0x%06x  %u locals, %u operands\n", i, name,
-		       frame->offset, frame->nlocals, frame->noperands);
-	}
-}
-
-static void print_parts(const struct snapshot *snapshot)
-{
-	uint32_t i;
-
-	printf("%-12s %u\n", "globals", snapshot->nglobals);
-	for (i = 0; i < snapshot->ntables; i++)
-		printf("%-12s %u: %u elements\n", "table", i,
-		       snapshot->tables[i].size);
-	for (i = 0; i < snapshot->nmemories; i++)
-		printf("%-12s %u: %" PRIu64 " KiB, of which %" PRIu64
-		       " KiB are not zero, in %u runs\n",
-		       "memory", i, snapshot->memories[i].pages * 64,
-		       saved_bytes(&snapshot->memories[i]) / 1024,
-		       snapshot->memories[i].nruns);
-}
-
-static void print_fds(const struct snapshot *snapshot)
-{
-	static const char *const streams[] = {"standard input",
-					      "standard output",
-					      "standard error"};
-	uint32_t i;
-
-	for (i = 0; i < snapshot->nfds; i++) {
-		const struct snapshot_fd *fd = &snapshot->fds[i];
-
-		printf("%-12s %u: ", "descriptor", fd->fd);
-		if (fd->kind == FD_STDIO)
-			puts(fd->stdio < 3 ? streams[fd->stdio] : "?");
-		else if (fd->kind == FD_PREOPEN)
-			printf("directory \"%s\"\n", fd->root);
-		else
-			printf("\"%s\" in \"%s\" at %" PRIu64 " of %" PRIu64
-			       "%s\n",
-			       fd->path, fd->root, fd->offset, fd->size,
-			       fd->flags & WASI_FDFLAG_APPEND ? ", append"
-							      : "");
-	}
-}
-
-static enum error load_module(const char *path, uint8_t **bytes,
-			      struct module **module, struct report *report)
-{
+	uint8_t hash[16];
 	size_t size;
 
-	TRY(cli_read_file(path, bytes, &size, report));
-	return module_load(*bytes, size, module, report);
+	TRY(cli_read_file(path, &input->bytes, &size, report));
+	TRY(module_load(input->bytes, size, &input->module, report));
+	snapshot_hash_module(input->bytes, size, hash);
+	if (memcmp(hash, input->snapshot.module_hash, sizeof(hash)) != 0 ||
+	    size != input->snapshot.module_size)
+		return report_error(report, ERR_WRONG_MODULE,
+				    "the snapshot is of another module");
+	/* The module's own memories are as large; a snapshot that says otherwise
+	 * must not lead the image out of bounds. */
+	for (size = 0; size < input->snapshot.nmemories; size++)
+		if (size >= input->module->nmemories ||
+		    input->snapshot.memories[size].pages <
+			    input->module->memories[size].limits.min)
+			return report_error(report, ERR_BAD_SNAPSHOT,
+					    "memory %zu: its size is out of "
+					    "limits",
+					    size);
+	return initial_fill(&input->snapshot, input->module, report);
 }
 
-static int run_info(const struct options *options)
+int tool_input_read(struct tool_input *input, const char *path,
+		    const char *module_path)
 {
-	const struct format_type *format;
-	struct module *module = NULL;
-	uint8_t *bytes = NULL;
-	struct snapshot snapshot;
 	struct report report;
-	int status = 0;
 
-	if (options->noperands < 3 || options->noperands > 4)
-		return usage("info FILE [MODULE]");
+	memset(input, 0, sizeof(*input));
+	input->path = path;
 	report_init(&report);
-	if (snapshot_read_file(&snapshot, options->operands[2], &format,
-			       &report) != ERR_NONE) {
-		status = cli_fail(options->operands[2], &report);
-	} else if (options->noperands == 4 &&
-		   load_module(options->operands[3], &bytes, &module,
-			       &report) != ERR_NONE) {
-		status = cli_fail(options->operands[3], &report);
-	} else {
-		print_about(&snapshot, options->operands[2], format);
-		print_frames(&snapshot, module);
-		print_parts(&snapshot);
-		print_fds(&snapshot);
-	}
-	snapshot_fini(&snapshot);
-	module_free(module);
-	alloc_free(bytes);
-	return status;
+	if (snapshot_read_file(&input->snapshot, path, &input->format,
+			       &report) != ERR_NONE)
+		return cli_fail(path, &report);
+	if (module_path != NULL &&
+	    read_module(input, module_path, &report) != ERR_NONE)
+		return cli_fail(module_path, &report);
+	return 0;
 }
 
-/* ---- convert ---- */
-
-static enum error convert(const char *from, const char *to_text,
-			  const char *output, struct report *report)
+void tool_input_fini(struct tool_input *input)
 {
-	const struct format_type *format;
-	struct plugin_choice choice;
-	struct snapshot snapshot;
-	enum error err = plugin_choice_parse(&choice, to_text, report);
+	snapshot_fini(&input->snapshot);
+	module_free(input->module);
+	alloc_free(input->bytes);
+}
 
-	snapshot_init(&snapshot);
-	format = err == ERR_NONE ? format_find(choice.name, report) : NULL;
-	if (err == ERR_NONE && format == NULL)
-		err = ERR_USAGE;
+enum error tool_write(const struct options *options, struct snapshot *snapshot,
+		      const struct format_type *format, struct report *report)
+{
+	const char *to = options_value(options, OPTION_TO);
+	const char *compression =
+		options_value(options, OPTION_SNAPSHOT_COMPRESS);
+	const char *output = options_value(options, OPTION_OUTPUT);
+	struct plugin_choice choice;
+	enum error err;
+
+	if (compression != NULL)
+		TRY(compression_find(compression, &snapshot->compression,
+				     report));
+	err = plugin_choice_parse(&choice, to != NULL ? to : format->name,
+				  report);
+	if (err == ERR_NONE) {
+		format = format_find(choice.name, report);
+		err = format == NULL ? ERR_USAGE : ERR_NONE;
+	}
 	if (err == ERR_NONE)
 		err = plugin_choice_check(&choice, format->options, report);
 	if (err == ERR_NONE)
-		err = snapshot_read_file(&snapshot, from, NULL, report);
-	if (err == ERR_NONE)
-		err = snapshot_write_file(&snapshot, format, &choice, output,
+		err = snapshot_write_file(snapshot, format, &choice,
+					  output != NULL ? output : "-", NULL,
 					  report);
-	snapshot_fini(&snapshot);
 	plugin_choice_fini(&choice);
 	return err;
 }
 
-static int run_convert(const struct options *options)
+enum error tool_write_bytes(const struct options *options, const void *bytes,
+			    size_t length, struct report *report)
 {
-	const char *to = options_value(options, OPTION_TO);
-	const char *output = options_value(options, OPTION_OUTPUT);
+	const char *path = options_value(options, OPTION_OUTPUT);
+	bool to_stdout = path == NULL || strcmp(path, "-") == 0;
+	FILE *file = to_stdout ? stdout : fopen(path, "wb");
+	bool failed;
+
+	if (file == NULL)
+		return report_error(report, ERR_IO, "%s: cannot create: %s",
+				    path, strerror(errno));
+	failed = fwrite(bytes, 1, length, file) != length;
+	failed |= to_stdout ? fflush(file) != 0 : fclose(file) != 0;
+	if (failed)
+		return report_error(report, ERR_IO, "%s: cannot write: %s",
+				    to_stdout ? "standard output" : path,
+				    strerror(errno));
+	return ERR_NONE;
+}
+
+/* ---- choosing ---- */
+
+static void print_tools(void)
+{
+	size_t i;
+
+	puts("usage: chiwawa snapshot TOOL ...\nTools (each has its --help):");
+	for (i = 0; i < TOOL_COUNT; i++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "%s %s", tools[i].name,
+			 tools[i].arguments);
+		printf("  %-32s %s\n", left, tools[i].help);
+	}
+	puts("The manual is chiwawa-snapshot(1).");
+}
+
+static int run_tool(const struct tool *tool, const struct options *options)
+{
+	size_t words = options->noperands - TOOL_WORDS;
 	struct report report;
 
-	if (options->noperands != 3 || to == NULL)
-		return usage("convert --to FORMAT FILE [-o OUT]");
 	report_init(&report);
-	if (convert(options->operands[2], to, output != NULL ? output : "-",
-		    &report) != ERR_NONE)
-		return cli_fail(options->operands[2], &report);
-	return 0;
-}
-
-/* ---- diff ---- */
-
-/* Prints the differences of one kind; the count says whether there were any. */
-struct difference {
-	unsigned long count;
-};
-
-static void differ(struct difference *difference, const char *part,
-		   uint32_t index, uint64_t a, uint64_t b)
-{
-	if (a == b)
-		return;
-	difference->count++;
-	printf("%s %u: 0x%" PRIx64 " 0x%" PRIx64 "\n", part, index, a, b);
-}
-
-static void diff_values(struct difference *difference, const char *part,
-			const struct snapshot_value *a, uint32_t na,
-			const struct snapshot_value *b, uint32_t nb)
-{
-	uint32_t i;
-
-	for (i = 0; i < na && i < nb; i++)
-		differ(difference, part, i, a[i].bits, b[i].bits);
-	if (na != nb) {
-		difference->count++;
-		printf("%s: %u and %u of them\n", part, na, nb);
+	if (options_has(options, OPTION_HELP)) {
+		printf("usage: chiwawa snapshot %s %s\n%s\n", tool->name,
+		       tool->arguments, tool->help);
+		options_print(stdout, tool->options);
+		return 0;
 	}
-}
-
-static void diff_frames(struct difference *difference,
-			const struct snapshot *a, const struct snapshot *b)
-{
-	uint32_t i;
-
-	if (a->nframes != b->nframes) {
-		difference->count++;
-		printf("frames: %u and %u of them\n", a->nframes, b->nframes);
-	}
-	for (i = 0; i < a->nframes && i < b->nframes; i++) {
-		const struct snapshot_frame *f = &a->frames[i];
-		const struct snapshot_frame *g = &b->frames[i];
-		char part[48];
-
-		differ(difference, "function of frame", i, f->func, g->func);
-		differ(difference, "offset of frame", i, f->offset, g->offset);
-		snprintf(part, sizeof(part), "frame %u local", i);
-		diff_values(difference, part, f->locals, f->nlocals, g->locals,
-			    g->nlocals);
-		snprintf(part, sizeof(part), "frame %u operand", i);
-		diff_values(difference, part, f->operands, f->noperands,
-			    g->operands, g->noperands);
-	}
-}
-
-static void diff_memory(struct difference *difference, uint32_t index,
-			const struct snapshot_memory *a,
-			const struct snapshot_memory *b)
-{
-	uint64_t pages = a->pages < b->pages ? a->pages : b->pages;
-	uint64_t size = pages << PAGE_SIZE_LOG2;
-	uint64_t at, start = UINT64_MAX;
-
-	differ(difference, "pages of memory", index, a->pages, b->pages);
-	/* Decoders leave what is in no run zero, so all of it compares. */
-	for (at = 0; at <= size; at++) {
-		bool same = at == size || a->bytes[at] == b->bytes[at];
-
-		if (!same && start == UINT64_MAX)
-			start = at;
-		if (same && start != UINT64_MAX) {
-			difference->count++;
-			printf("memory %u: 0x%" PRIx64 " to 0x%" PRIx64 "\n",
-			       index, start, at - 1);
-			start = UINT64_MAX;
-		}
-	}
-}
-
-static void diff_fds(struct difference *difference, const struct snapshot *a,
-		     const struct snapshot *b)
-{
-	uint32_t i;
-
-	if (a->nfds != b->nfds) {
-		difference->count++;
-		printf("descriptors: %u and %u of them\n", a->nfds, b->nfds);
-		return;
-	}
-	for (i = 0; i < a->nfds; i++) {
-		const struct snapshot_fd *f = &a->fds[i], *g = &b->fds[i];
-
-		differ(difference, "descriptor", i, f->fd, g->fd);
-		differ(difference, "kind of descriptor", f->fd, f->kind,
-		       g->kind);
-		differ(difference, "position of descriptor", f->fd, f->offset,
-		       g->offset);
-		differ(difference, "size of descriptor", f->fd, f->size,
-		       g->size);
-		if (strcmp(f->root, g->root) != 0 ||
-		    strcmp(f->path, g->path) != 0) {
-			difference->count++;
-			printf("descriptor %u: \"%s\" \"%s\"\n", f->fd, f->path,
-			       g->path);
-		}
-	}
-}
-
-static void diff(struct difference *difference, const struct snapshot *a,
-		 const struct snapshot *b)
-{
-	uint32_t i, j;
-
-	if (memcmp(a->module_hash, b->module_hash, sizeof(a->module_hash)) !=
-	    0) {
-		difference->count++;
-		puts("modules differ");
-	}
-	diff_frames(difference, a, b);
-	diff_values(difference, "global", a->globals, a->nglobals, b->globals,
-		    b->nglobals);
-	for (i = 0; i < a->ntables && i < b->ntables; i++) {
-		const struct snapshot_table *t = &a->tables[i];
-		const struct snapshot_table *u = &b->tables[i];
-
-		differ(difference, "size of table", i, t->size, u->size);
-		for (j = 0; j < t->size && j < u->size; j++)
-			differ(difference, "table element", j, t->elements[j],
-			       u->elements[j]);
-	}
-	for (i = 0; i < a->nelems && i < b->nelems; i++)
-		differ(difference, "dropped element segment", i,
-		       a->dropped_elems[i], b->dropped_elems[i]);
-	for (i = 0; i < a->ndatas && i < b->ndatas; i++)
-		differ(difference, "dropped data segment", i,
-		       a->dropped_datas[i], b->dropped_datas[i]);
-	for (i = 0; i < a->nmemories && i < b->nmemories; i++)
-		diff_memory(difference, i, &a->memories[i], &b->memories[i]);
-	diff_fds(difference, a, b);
-}
-
-static int run_diff(const struct options *options)
-{
-	struct difference difference = {0};
-	struct snapshot a, b;
-	struct report report;
-	int status = EXIT_TROUBLE;
-
-	if (options->noperands != 4)
-		return usage("diff A B");
-	report_init(&report);
-	snapshot_init(&b);
-	if (snapshot_read_file(&a, options->operands[2], NULL, &report) !=
-	    ERR_NONE) {
-		(void)cli_fail(options->operands[2], &report);
-	} else if (snapshot_read_file(&b, options->operands[3], NULL,
-				      &report) != ERR_NONE) {
-		(void)cli_fail(options->operands[3], &report);
-	} else {
-		diff(&difference, &a, &b);
-		status = difference.count > 0 ? EXIT_DIFFERENT : 0;
-	}
-	snapshot_fini(&a);
-	snapshot_fini(&b);
-	return status;
+	if (words < tool->min || words > tool->max)
+		report_error(&report, ERR_USAGE,
+			     "usage: chiwawa snapshot %s %s", tool->name,
+			     tool->arguments);
+	else
+		options_check_use(options, tool->options, &report);
+	return report.err != ERR_NONE ? cli_fail(NULL, &report)
+				      : tool->function(options);
 }
 
 int command_snapshot(const struct options *options)
 {
-	static const struct {
-		const char *name;
-		int (*function)(const struct options *options);
-	} tools[] = {{"info", run_info},
-		     {"convert", run_convert},
-		     {"diff", run_diff}};
+	const char *name =
+		options->noperands > 1 ? options->operands[1] : NULL;
+	char list[256] = "";
+	struct report report;
 	size_t i;
 
-	for (i = 0; options->noperands > 1 && i < sizeof(tools) / sizeof(*tools);
-	     i++)
-		if (strcmp(options->operands[1], tools[i].name) == 0)
-			return tools[i].function(options);
-	return usage("info|convert|diff ...");
+	if (name == NULL && options_has(options, OPTION_HELP)) {
+		print_tools();
+		return 0;
+	}
+	for (i = 0; i < TOOL_COUNT; i++) {
+		if (name != NULL && strcmp(name, tools[i].name) == 0)
+			return run_tool(&tools[i], options);
+		snprintf(list + strlen(list), sizeof(list) - strlen(list),
+			 "%s%s", i > 0 ? ", " : "", tools[i].name);
+	}
+	report_init(&report);
+	report_error(&report, ERR_USAGE, "snapshot: %s%s%s (%s)",
+		     name == NULL ? "no tool given" : "unknown tool \"",
+		     name == NULL ? "" : name, name == NULL ? "" : "\"", list);
+	return cli_fail(NULL, &report);
 }

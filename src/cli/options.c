@@ -11,6 +11,7 @@
 enum group {
 	GROUP_GUEST,
 	GROUP_SNAPSHOT,
+	GROUP_RESTORE,
 	GROUP_TRACE,
 	GROUP_COMMAND,
 	GROUP_OTHER,
@@ -30,8 +31,9 @@ static const struct {
 static const char *const headings[] = {
 	[GROUP_GUEST] = "Guest",
 	[GROUP_SNAPSHOT] = "Snapshots",
+	[GROUP_RESTORE] = "Restoring",
 	[GROUP_TRACE] = "Tracing",
-	[GROUP_COMMAND] = "Commands' options",
+	[GROUP_COMMAND] = "Options",
 	[GROUP_OTHER] = "Other",
 };
 
@@ -71,6 +73,8 @@ static enum error parse_option(struct options *options, int argc, char **argv,
 		return report_error(report, ERR_USAGE,
 				    "unknown option \"--%.*s\" (see --help)",
 				    (int)length, word);
+	if (infos[option].argument != NULL && *infos[option].argument == '[')
+		return add(&options->given[option], value, report);
 	if (infos[option].argument == NULL && value != NULL)
 		return report_error(report, ERR_USAGE,
 				    "--%s takes no argument",
@@ -153,7 +157,45 @@ enum error options_number(const struct options *options, enum option option,
 	return ERR_NONE;
 }
 
-enum error options_check_use(const struct options *options, bool is_command,
+enum error options_choice(const struct options *options, enum option option,
+			  const char *const *names, unsigned *choice,
+			  struct report *report)
+{
+	const char *text = options_value(options, option);
+	char list[128] = "";
+	unsigned i;
+
+	*choice = 0;
+	if (text == NULL)
+		return ERR_NONE;
+	for (i = 0; names[i] != NULL; i++) {
+		if (strcmp(names[i], text) == 0) {
+			*choice = i;
+			return ERR_NONE;
+		}
+		snprintf(list + strlen(list), sizeof(list) - strlen(list),
+			 "%s%s", i > 0 ? ", " : "", names[i]);
+	}
+	return report_error(report, ERR_USAGE, "--%s: unknown \"%s\" (%s)",
+			    infos[option].name, text, list);
+}
+
+/* Whether name is one of the words of a list. */
+static bool is_listed(const char *list, const char *name)
+{
+	size_t length = strlen(name);
+
+	while (*list != '\0') {
+		size_t word = strcspn(list, " ");
+
+		if (word == length && memcmp(list, name, length) == 0)
+			return true;
+		list += word + (list[word] == ' ');
+	}
+	return false;
+}
+
+enum error options_check_use(const struct options *options, const char *allowed,
 			     struct report *report)
 {
 	unsigned i;
@@ -161,38 +203,76 @@ enum error options_check_use(const struct options *options, bool is_command,
 	for (i = 0; i < OPTION_COUNT; i++) {
 		if (!options_has(options, (enum option)i) ||
 		    infos[i].group == GROUP_OTHER ||
-		    (infos[i].group == GROUP_COMMAND) == is_command)
+		    (allowed == NULL ? infos[i].group != GROUP_COMMAND
+				     : is_listed(allowed, infos[i].name)))
 			continue;
 		return report_error(report, ERR_USAGE, "--%s is %s",
 				    infos[i].name,
-				    is_command ? "not an option of this command"
-					       : "an option of commands only");
+				    allowed == NULL
+					    ? "an option of commands only"
+					    : "not an option of this command");
 	}
 	return ERR_NONE;
 }
 
-void options_print_help(FILE *file)
+/* ---- help ---- */
+
+static void print_option(FILE *file, unsigned option)
 {
-	enum group group = GROUP_OTHER;
+	const char *argument = infos[option].argument;
+	char left[64];
+
+	snprintf(left, sizeof(left), "--%s%s%s", infos[option].name,
+		 argument == NULL || *argument == '[' ? "" : " ",
+		 argument != NULL ? argument : "");
+	fprintf(file, "  %-32s %s\n", left, infos[option].help);
+}
+
+static void print_group(FILE *file, enum group group)
+{
 	unsigned i;
 
+	fprintf(file, "%s:\n", headings[group]);
+	for (i = 0; i < OPTION_COUNT; i++)
+		if (infos[i].group == group)
+			print_option(file, i);
+}
+
+void options_print(FILE *file, const char *allowed)
+{
+	unsigned i;
+
+	if (*allowed != '\0')
+		fprintf(file, "%s:\n", headings[GROUP_COMMAND]);
+	for (i = 0; i < OPTION_COUNT; i++)
+		if (is_listed(allowed, infos[i].name))
+			print_option(file, i);
+}
+
+enum error options_print_help(const struct options *options, FILE *file,
+			      struct report *report)
+{
+	static const char *const topics[] = {"run", "restore", "trace", NULL};
+	unsigned topic;
+
+	TRY(options_choice(options, OPTION_HELP, topics, &topic, report));
+	if (topic == 1)
+		print_group(file, GROUP_RESTORE);
+	if (topic == 2)
+		print_group(file, GROUP_TRACE);
+	if (topic != 0)
+		return ERR_NONE;
 	fputs("usage: chiwawa [OPTION...] GUEST.wasm [-- ARGUMENT...]\n"
+	      "       chiwawa [OPTION...] GUEST.wasm --restore SNAPSHOT\n"
 	      "       chiwawa COMMAND ...\n",
 	      file);
-	for (i = 0; i < OPTION_COUNT; i++) {
-		char left[64];
-
-		if (i == 0 || infos[i].group != group)
-			fprintf(file, "%s:\n", headings[infos[i].group]);
-		group = infos[i].group;
-		snprintf(left, sizeof(left), "--%s%s%s", infos[i].name,
-			 infos[i].argument != NULL ? " " : "",
-			 infos[i].argument != NULL ? infos[i].argument : "");
-		fprintf(file, "  %-32s %s\n", left, infos[i].help);
-	}
-	fputs("Commands:\n", file);
-#define COMMAND(FUNCTION, NAME, ARGUMENTS, HELP)                               \
+	print_group(file, GROUP_GUEST);
+	print_group(file, GROUP_SNAPSHOT);
+	print_group(file, GROUP_OTHER);
+	fputs("Commands (each has its --help):\n", file);
+#define COMMAND(FUNCTION, NAME, ARGUMENTS, OPTIONS, HELP)                      \
 	fprintf(file, "  %-32s %s\n", NAME " " ARGUMENTS, HELP);
 #include "commands.def"
 	fputs("The manual is chiwawa(1).\n", file);
+	return ERR_NONE;
 }

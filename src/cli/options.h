@@ -46,10 +46,20 @@ enum error options_number(const struct options *options, enum option option,
 			  uint64_t max, uint64_t fallback, uint64_t *value,
 			  struct report *report);
 
-/* Refuses options that are not for a command, or, for a run, those that are. */
-enum error options_check_use(const struct options *options, bool is_command,
+/* The index of the value in names (NULL-ended), 0 when it is not given. */
+enum error options_choice(const struct options *options, enum option option,
+			  const char *const *names, unsigned *choice,
+			  struct report *report);
+
+/* Refuses options that are not in a command's list of names, separated by blanks;
+ * allowed NULL: those that are not for a run. */
+enum error options_check_use(const struct options *options, const char *allowed,
 			     struct report *report);
 
-void options_print_help(FILE *file);
+/* Help for the options in a list. */
+void options_print(FILE *file, const char *allowed);
+/* --help, or the topic that it names. */
+enum error options_print_help(const struct options *options, FILE *file,
+			      struct report *report);
 
 #endif

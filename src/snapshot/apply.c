@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "exec/table.h"
+#include "snapshot/initial.h"
 
 #include <string.h>
 
@@ -116,6 +117,7 @@ enum error snapshot_apply(struct snapshot *snapshot, struct exec *exec,
 {
 	uint32_t i;
 
+	TRY(initial_fill(snapshot, instance->module, report));
 	TRY(apply_frames(snapshot, exec, instance, report));
 	TRY(apply_tables(snapshot, instance, report));
 	for (i = 0; i < snapshot->nglobals; i++)

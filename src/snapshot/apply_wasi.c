@@ -18,37 +18,104 @@ static enum error fail(uint32_t fd, const char *name, const char *what,
 			    what);
 }
 
+static void warn(const struct restore_policy *policy,
+		 const struct snapshot_fd *fd, const char *what)
+{
+	struct report line;
+
+	report_init(&line);
+	(void)report_error(&line, ERR_IO, "descriptor %u (%s): %s", fd->fd,
+			   fd->path, what);
+	policy->warn(policy->context, line.text);
+}
+
+/* Compares a file with what it was; a modification time of 0 is not known. */
+static enum error check_file(const struct snapshot_fd *fd, host_handle handle,
+			     const struct restore_policy *policy,
+			     struct report *report)
+{
+	struct host_filestat stat;
+
+	if (fd->filetype != WASI_FILETYPE_REGULAR_FILE || fd->mtim == 0)
+		return ERR_NONE;
+	if (host_filestat(handle, &stat) != WASI_SUCCESS)
+		return fail(fd->fd, fd->path, "cannot be asked about", report);
+	if (policy->changed_file == CHANGED_WARN) {
+		if (stat.size != fd->size)
+			warn(policy, fd, "its size has changed");
+		else if (stat.mtim != fd->mtim)
+			warn(policy, fd, "it was modified");
+		return ERR_NONE;
+	}
+	if (stat.size == fd->size)
+		return ERR_NONE;
+	if (policy->changed_file == CHANGED_TRUNCATE && stat.size > fd->size) {
+		if (host_set_size(handle, fd->size) == WASI_SUCCESS)
+			return ERR_NONE;
+		return fail(fd->fd, fd->path, "cannot be cut back", report);
+	}
+	return report_error(report, ERR_IO,
+			    "descriptor %u (%s): has %llu bytes now, %llu at "
+			    "the snapshot (see --on-changed-file)",
+			    fd->fd, fd->path, (unsigned long long)stat.size,
+			    (unsigned long long)fd->size);
+}
+
+static enum error prepare_file(const struct snapshot_fd *fd,
+			       host_handle handle,
+			       const struct restore_policy *policy,
+			       struct report *report)
+{
+	struct host_fdstat stat;
+	uint64_t position;
+
+	if (host_fdstat(handle, &stat) != WASI_SUCCESS ||
+	    stat.filetype != fd->filetype)
+		return fail(fd->fd, fd->path, "is not what it was", report);
+	TRY(check_file(fd, handle, policy, report));
+	if (fd->filetype == WASI_FILETYPE_REGULAR_FILE &&
+	    host_seek(handle, (int64_t)fd->offset, WASI_WHENCE_SET,
+		      &position) != WASI_SUCCESS)
+		return fail(fd->fd, fd->path, "cannot be put at its position",
+			    report);
+	return ERR_NONE;
+}
+
+/* *gone: the file does not exist and the policy allows for that. */
 static enum error open_file(const struct snapshot_fd *fd,
 			    const struct preopen *root,
-			    struct fd_entry *entry, struct report *report)
+			    const struct restore_policy *policy,
+			    struct fd_entry *entry, bool *gone,
+			    struct report *report)
 {
 	bool is_directory = fd->filetype == WASI_FILETYPE_DIRECTORY;
 	struct host_path path = {root->handle, fd->path, strlen(fd->path)};
-	struct host_fdstat stat;
-	uint64_t position;
+	enum error error;
 	wasi_errno err;
 
 	err = host_open(path, WASI_LOOKUP_SYMLINK_FOLLOW,
 			is_directory ? WASI_OFLAG_DIRECTORY : 0, fd->rights,
 			fd->inheriting, fd->flags, &entry->handle);
+	if (err == WASI_NOENT && policy->changed_file == CHANGED_WARN) {
+		warn(policy, fd, "the file is gone, the descriptor is closed");
+		*gone = true;
+		return ERR_NONE;
+	}
 	if (err != WASI_SUCCESS)
 		return fail(fd->fd, fd->path,
 			    err == WASI_NOENT ? "the file is gone"
 					      : wasi_errno_name(err),
 			    report);
-	if (host_fdstat(entry->handle, &stat) != WASI_SUCCESS ||
-	    stat.filetype != fd->filetype ||
-	    (fd->filetype == WASI_FILETYPE_REGULAR_FILE &&
-	     host_seek(entry->handle, (int64_t)fd->offset, WASI_WHENCE_SET,
-		       &position) != WASI_SUCCESS)) {
+	error = prepare_file(fd, entry->handle, policy, report);
+	if (error != ERR_NONE)
 		(void)host_close(entry->handle);
-		return fail(fd->fd, fd->path, "is not what it was", report);
-	}
-	return ERR_NONE;
+	return error;
 }
 
 static enum error open_fd(const struct snapshot_fd *fd,
-			  const struct wasi *wasi, struct fd_entry *entry,
+			  const struct wasi *wasi,
+			  const struct restore_policy *policy,
+			  struct fd_entry *entry, bool *gone,
 			  struct report *report)
 {
 	const struct preopen *root;
@@ -66,11 +133,12 @@ static enum error open_fd(const struct snapshot_fd *fd,
 		entry->handle = root->handle;
 		return ERR_NONE;
 	}
-	return open_file(fd, root, entry, report);
+	return open_file(fd, root, policy, entry, gone, report);
 }
 
 /* The strings and the listing move from the snapshot to the table. */
 static enum error apply_fd(struct snapshot_fd *fd, struct wasi *wasi,
+			   const struct restore_policy *policy,
 			   struct report *report)
 {
 	struct fd_entry entry = {.kind = (enum fd_kind)fd->kind,
@@ -78,8 +146,11 @@ static enum error apply_fd(struct snapshot_fd *fd, struct wasi *wasi,
 				 .flags = fd->flags,
 				 .rights = fd->rights,
 				 .inheriting = fd->inheriting};
+	bool gone = false;
 
-	TRY(open_fd(fd, wasi, &entry, report));
+	TRY(open_fd(fd, wasi, policy, &entry, &gone, report));
+	if (gone)
+		return ERR_NONE;
 	entry.listing = fd->listing;
 	if (fd->kind != FD_STDIO)
 		entry.root = fd->root;
@@ -106,21 +177,38 @@ static void swap_strings(struct string_list *a, struct string_list *b)
 	*b = swap;
 }
 
+/* Clocks that measure durations; the time of day is the host's. */
+static void apply_clocks(const struct snapshot *snapshot, struct wasi *wasi,
+			 const struct restore_policy *policy)
+{
+	uint64_t then = snapshot->clocks[WASI_CLOCK_REALTIME];
+	uint64_t now, stopped = 0;
+	uint8_t clock;
+
+	if (policy->clock_follows_host && then != 0 &&
+	    host_clock_time(WASI_CLOCK_REALTIME, 0, &now) == WASI_SUCCESS &&
+	    now > then)
+		stopped = now - then;
+	for (clock = WASI_CLOCK_MONOTONIC; clock < WASI_CLOCK_COUNT; clock++) {
+		if (host_clock_time(clock, 0, &now) != WASI_SUCCESS)
+			continue;
+		wasi->clock_offsets[clock] = snapshot->clocks[clock] - now;
+		/* CPU time did not pass. */
+		if (clock == WASI_CLOCK_MONOTONIC)
+			wasi->clock_offsets[clock] += stopped;
+	}
+}
+
 enum error snapshot_apply_wasi(struct snapshot *snapshot, struct wasi *wasi,
+			       const struct restore_policy *policy,
 			       struct report *report)
 {
-	uint8_t clock;
-	uint64_t now;
 	uint32_t i;
 
 	for (i = 0; i < snapshot->nfds; i++)
-		TRY(apply_fd(&snapshot->fds[i], wasi, report));
+		TRY(apply_fd(&snapshot->fds[i], wasi, policy, report));
 	swap_strings(&snapshot->program_arguments, &wasi->arguments);
 	swap_strings(&snapshot->environment, &wasi->environment);
-	/* The time of day is the host's; clocks that measure durations go on. */
-	for (clock = WASI_CLOCK_MONOTONIC; clock < WASI_CLOCK_COUNT; clock++)
-		if (host_clock_time(clock, 0, &now) == WASI_SUCCESS)
-			wasi->clock_offsets[clock] =
-				snapshot->clocks[clock] - now;
+	apply_clocks(snapshot, wasi, policy);
 	return ERR_NONE;
 }

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "code/code.h"
+#include "snapshot/initial.h"
 
 #include <string.h>
 
@@ -293,21 +294,32 @@ static bool is_zero_block(const uint8_t *bytes)
 	return true;
 }
 
-static enum error capture_memory(const struct memory *memory,
-				 struct snapshot_memory *captured,
-				 struct report *report)
+/* Whether a block is as the memory's base has it. */
+static bool is_base_block(const struct initial_image *image, uint32_t block,
+			  const uint8_t *bytes)
+{
+	uint8_t initial[SNAPSHOT_BLOCK_SIZE];
+
+	if (image->count > 0 && initial_image_block(image, block, initial))
+		return memcmp(bytes, initial, SNAPSHOT_BLOCK_SIZE) == 0;
+	return is_zero_block(bytes);
+}
+
+static enum error capture_runs(const struct memory *memory,
+			       const struct initial_image *image,
+			       struct snapshot_memory *captured,
+			       struct report *report)
 {
 	uint32_t blocks = (uint32_t)(memory->size / SNAPSHOT_BLOCK_SIZE);
 	size_t capacity = 0;
 	uint32_t block;
 
-	captured->pages = memory_pages(memory);
-	captured->bytes = memory->data;
 	for (block = 0; block < blocks; block++) {
 		struct snapshot_run *last;
 
-		if (is_zero_block(memory->data +
-				  (size_t)block * SNAPSHOT_BLOCK_SIZE))
+		if (is_base_block(image, block,
+				  memory->data +
+					  (size_t)block * SNAPSHOT_BLOCK_SIZE))
 			continue;
 		last = captured->nruns > 0
 			       ? &captured->runs[captured->nruns - 1]
@@ -326,6 +338,24 @@ static enum error capture_memory(const struct memory *memory,
 	return ERR_NONE;
 }
 
+static enum error capture_memory(const struct instance *instance,
+				 uint32_t index,
+				 struct snapshot_memory *captured,
+				 struct report *report)
+{
+	const struct memory *memory = instance->memories[index];
+	struct initial_image image;
+	enum error err;
+
+	captured->pages = memory_pages(memory);
+	captured->bytes = memory->data;
+	TRY(initial_image_make(&image, instance->module, index, report));
+	captured->base = image.count > 0 ? BASE_INITIAL : BASE_ZERO;
+	err = capture_runs(memory, &image, captured, report);
+	initial_image_fini(&image);
+	return err;
+}
+
 static enum error capture_memories(const struct instance *instance,
 				   struct snapshot *snapshot,
 				   struct report *report)
@@ -337,8 +367,8 @@ static enum error capture_memories(const struct instance *instance,
 		return report_no_memory(report, n);
 	snapshot->nmemories = n;
 	for (i = 0; i < n; i++)
-		TRY(capture_memory(instance->memories[i],
-				   &snapshot->memories[i], report));
+		TRY(capture_memory(instance, i, &snapshot->memories[i],
+				   report));
 	return ERR_NONE;
 }
 

@@ -13,10 +13,10 @@ struct invocation {
 	const uint64_t *arguments; /* as many as it has parameters */
 };
 
-/* Captures the state at a safepoint.  Memories stay borrowed from the instance,
- * so the snapshot must be used up before the guest goes on.  creator, trigger,
- * label and time are left for the caller.  ERR_NOT_REPRESENTABLE names what
- * stands in the way.  Free with snapshot_fini, also after an error. */
+/* Captures the state at a safepoint.  Memories stay borrowed from the instance, so the
+ * snapshot must be used up before the guest goes on.  creator, host, trigger, label, time,
+ * parts and compression are left for the caller.  ERR_NOT_REPRESENTABLE names what stands
+ * in the way.  Free with snapshot_fini, also after an error. */
 enum error snapshot_capture(struct exec *exec, struct instance *instance,
 			    struct wasi *wasi,
 			    const struct invocation *invocation,

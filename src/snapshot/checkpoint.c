@@ -4,7 +4,6 @@
 #include "checkpoint.h"
 
 #include "base/alloc.h"
-#include "snapshot/file.h"
 
 #include <string.h>
 
@@ -66,7 +65,10 @@ static enum error fill_about(const struct checkpoint *checkpoint,
 					 strlen(checkpoint->creator));
 	snapshot->trigger = alloc_string(trigger, strlen(trigger));
 	snapshot->label = alloc_string(label, strlen(label));
-	if (snapshot->creator == NULL || snapshot->trigger == NULL ||
+	snapshot->host = alloc_string(host_name(), strlen(host_name()));
+	snapshot->compression = checkpoint->compression;
+	if (snapshot->creator == NULL || snapshot->host == NULL ||
+	    snapshot->trigger == NULL ||
 	    snapshot->label == NULL)
 		return report_no_memory(report, strlen(label));
 	if (host_clock_time(WASI_CLOCK_REALTIME, 0, &snapshot->time) !=
@@ -78,6 +80,8 @@ static enum error fill_about(const struct checkpoint *checkpoint,
 static enum error take_snapshot(struct checkpoint *checkpoint,
 				const char *trigger, struct report *report)
 {
+	struct snapshot_cost *cost = &checkpoint->cost;
+	uint64_t began = now_ns();
 	struct snapshot snapshot;
 	enum error err;
 
@@ -86,10 +90,18 @@ static enum error take_snapshot(struct checkpoint *checkpoint,
 			       &snapshot, report);
 	if (err == ERR_NONE)
 		err = fill_about(checkpoint, trigger, &snapshot, report);
+	/* The parts are lent: they go on belonging to the run. */
+	snapshot.parts = checkpoint->parts;
+	snapshot.nparts = checkpoint->nparts;
+	cost->capture_ns = now_ns() - began;
 	if (err == ERR_NONE)
 		err = snapshot_write_file(&snapshot, checkpoint->format,
 					  checkpoint->format_choice,
-					  checkpoint->path, report);
+					  checkpoint->path, cost, report);
+	snapshot.parts = NULL;
+	snapshot.nparts = 0;
+	if (err == ERR_NONE)
+		checkpoint->snapshots++;
 	snapshot_fini(&snapshot);
 	return err;
 }
@@ -189,9 +201,22 @@ void checkpoint_start(struct checkpoint *checkpoint)
 	set_next(checkpoint);
 }
 
+void checkpoint_keep_parts(struct checkpoint *checkpoint,
+			   struct snapshot *snapshot)
+{
+	checkpoint->parts = snapshot->parts;
+	checkpoint->nparts = snapshot->nparts;
+	snapshot->parts = NULL;
+	snapshot->nparts = 0;
+}
+
 void checkpoint_fini(struct checkpoint *checkpoint)
 {
+	struct snapshot parts = {.parts = checkpoint->parts,
+				 .nparts = checkpoint->nparts};
 	size_t i;
+
+	snapshot_fini(&parts);
 
 	for (i = 0; i < checkpoint->ntriggers; i++) {
 		if (checkpoint->triggers[i].type->fini != NULL)

@@ -9,6 +9,7 @@
 
 #include "plugin/registry.h"
 #include "snapshot/capture.h"
+#include "snapshot/file.h"
 
 struct armed_trigger {
 	const struct trigger_type *type;
@@ -29,6 +30,7 @@ struct checkpoint {
 	const struct plugin_choice *format_choice;
 	const char *path; /* "-": standard output */
 	const char *creator, *label;
+	uint8_t compression; /* enum snapshot_compression */
 	bool leave_running;
 	checkpoint_notice *notice;
 	void *notice_context;
@@ -36,6 +38,13 @@ struct checkpoint {
 	struct armed_trigger *triggers;
 	size_t ntriggers, capacity;
 	bool counts_instructions; /* one of the triggers needs it */
+
+	uint64_t snapshots;	  /* written so far */
+	struct snapshot_cost cost; /* of the last one */
+
+	/* State of plugins, from the snapshot that this run continues. */
+	struct snapshot_part *parts;
+	uint32_t nparts;
 
 	/* Private: polling. */
 	uint32_t interval; /* polls between calls of the hook */
@@ -48,6 +57,10 @@ enum error checkpoint_arm(struct checkpoint *checkpoint, const char *choice,
 
 /* Installs the hook in exec.  Does nothing when no trigger is armed. */
 void checkpoint_start(struct checkpoint *checkpoint);
+
+/* Takes the plugins' state out of a snapshot that is continued, for later ones. */
+void checkpoint_keep_parts(struct checkpoint *checkpoint,
+			   struct snapshot *snapshot);
 
 void checkpoint_fini(struct checkpoint *checkpoint);
 

@@ -1,7 +1,8 @@
-/* chunks.h: memories of a snapshot in pieces, for formats that write messages.
+/* chunks.h: memories of a snapshot in pieces, for all formats.
  *
- * A chunk is some consecutive blocks of one run.  Chunks are written and read in
- * ascending order, so that one cursor proves that they do not overlap.
+ * A chunk is some consecutive blocks of one run, stored or compressed.  Chunks are
+ * written and read in ascending order, so that one cursor proves that they do not
+ * overlap.
  */
 #ifndef CHIWAWA_CHUNKS_H
 #define CHIWAWA_CHUNKS_H
@@ -16,37 +17,57 @@ struct chunk {
 	uint32_t memory;
 	uint32_t first; /* block */
 	uint32_t count; /* blocks */
+	uint8_t encoding; /* enum snapshot_compression */
+	const uint8_t *bytes; /* as they stand in the file; borrowed */
+	uint32_t length;
 };
 
-/* Where a walk over all chunks of a snapshot stands; zero at the start. */
-struct chunk_cursor {
+/* A walk over all chunks of a snapshot. */
+struct chunk_writer {
+	const struct snapshot *snapshot;
+	uint32_t memory, run; /* of the next chunk */
+	uint32_t done;	      /* blocks of that run */
+	uint8_t *buffer;      /* for compressed bytes */
+};
+
+enum error chunk_writer_init(struct chunk_writer *writer,
+			     const struct snapshot *snapshot,
+			     struct report *report);
+/* The next chunk, valid until the next call; false at the end. */
+bool chunk_next(struct chunk_writer *writer, struct chunk *chunk);
+void chunk_writer_fini(struct chunk_writer *writer);
+
+/* Where reading stands; zero at the start. */
+struct chunk_reader {
 	uint32_t memory;
-	uint32_t run;  /* writing: of that memory */
-	uint64_t next; /* writing: blocks of the run done; reading: first block that
-			* the next chunk may have */
+	uint64_t next; /* first block that the next chunk may have */
 };
 
-/* The next chunk to write; false at the end. */
-bool chunk_next(const struct snapshot *snapshot, struct chunk_cursor *cursor,
-		struct chunk *chunk);
+/* Puts a chunk that was read into its memory.  bytes NULL: they come next in the
+ * source.  What does not fit, or not ascend, is reported as a bad snapshot. */
+void chunk_put(struct snapshot *snapshot, struct chunk_reader *reader,
+	       const struct chunk *chunk, struct source *source);
 
-/* The bytes of a chunk, borrowed from its memory. */
-const uint8_t *chunk_bytes(const struct snapshot *snapshot,
-			   const struct chunk *chunk);
-
-/* Puts length bytes that were read into a memory, from a block on.  What does not
- * fit, or not ascend, is reported as a bad snapshot. */
-void chunk_put(struct snapshot *snapshot, struct chunk_cursor *cursor,
-	       uint64_t memory, uint64_t first, const void *bytes,
-	       size_t length, struct source *source);
-
-/* Gives a memory that is being read its pages, all zero. */
+/* Gives a memory that is being read its pages, all zero, and its base. */
 void chunk_memory_init(struct snapshot_memory *memory, uint64_t pages,
-		       struct source *source, struct report *report);
+		       uint64_t base, struct source *source,
+		       struct report *report);
 
 /* Reads length bytes into *bytes (*capacity of them), growing as they come: a length
  * alone allocates nothing. */
 void chunk_read_payload(struct source *source, uint64_t length,
 			uint8_t **bytes, size_t *capacity);
+
+/* Adds a plugin's part that was read; names must ascend.  Takes what part owns, also
+ * after an error. */
+void snapshot_add_part(struct snapshot *snapshot,
+		       const struct snapshot_part *part,
+		       struct source *source);
+
+/* The compression of that name, when this build has it.  ERR_USAGE lists those that
+ * there are. */
+enum error compression_find(const char *name, uint8_t *compression,
+			    struct report *report);
+const char *compression_name(uint8_t compression);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "plugin/registry.h"
+#include "wasi/host.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,11 +35,20 @@ static bool write_fd(void *context, const uint8_t *bytes, size_t length)
 	return true;
 }
 
+static uint64_t now_ns(void)
+{
+	uint64_t ns = 0;
+
+	(void)host_clock_time(WASI_CLOCK_MONOTONIC, 0, &ns);
+	return ns;
+}
+
 static enum error write_to(const struct snapshot *snapshot,
 			   const struct format_type *format,
 			   const struct plugin_choice *choice, int fd,
-			   struct report *report)
+			   struct snapshot_cost *cost, struct report *report)
 {
+	uint64_t began = now_ns();
 	struct sink *sink = sink_new(write_fd, &fd, report);
 	enum error err, flushed;
 
@@ -46,6 +56,8 @@ static enum error write_to(const struct snapshot *snapshot,
 		return report_no_memory(report, sizeof(fd));
 	err = format->encode(snapshot, choice, sink, report);
 	flushed = sink_flush(sink);
+	cost->bytes = sink_position(sink);
+	cost->encode_ns = now_ns() - began;
 	sink_free(sink);
 	return err != ERR_NONE ? err : flushed;
 }
@@ -80,20 +92,24 @@ static enum error write_temporary(const struct snapshot *snapshot,
 				  const struct format_type *format,
 				  const struct plugin_choice *choice,
 				  const char *temporary, const char *path,
+				  struct snapshot_cost *cost,
 				  struct report *report)
 {
 	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	uint64_t began;
 	enum error err;
 
 	if (fd < 0)
 		return io_error(temporary, "cannot create", report);
-	err = write_to(snapshot, format, choice, fd, report);
+	err = write_to(snapshot, format, choice, fd, cost, report);
+	began = now_ns();
 	if (err == ERR_NONE && fsync(fd) != 0)
 		err = io_error(temporary, "cannot sync", report);
 	if (close(fd) != 0 && err == ERR_NONE)
 		err = io_error(temporary, "cannot close", report);
 	if (err == ERR_NONE && rename(temporary, path) != 0)
 		err = io_error(path, "cannot rename to", report);
+	cost->sync_ns = now_ns() - began;
 	if (err != ERR_NONE)
 		(void)unlink(temporary);
 	return err;
@@ -102,21 +118,26 @@ static enum error write_temporary(const struct snapshot *snapshot,
 enum error snapshot_write_file(const struct snapshot *snapshot,
 			       const struct format_type *format,
 			       const struct plugin_choice *choice,
-			       const char *path, struct report *report)
+			       const char *path, struct snapshot_cost *cost,
+			       struct report *report)
 {
+	struct snapshot_cost unused;
 	size_t length = strlen(path);
 	char *temporary;
 	enum error err;
 
+	if (cost == NULL)
+		cost = &unused;
+	cost->sync_ns = 0;
 	if (strcmp(path, "-") == 0)
 		return write_to(snapshot, format, choice, STDOUT_FILENO,
-				report);
+				cost, report);
 	temporary = alloc_array(length + sizeof(TEMPORARY_SUFFIX), 1);
 	if (temporary == NULL)
 		return report_no_memory(report, length);
 	memcpy(temporary, path, length);
 	memcpy(temporary + length, TEMPORARY_SUFFIX, sizeof(TEMPORARY_SUFFIX));
-	err = write_temporary(snapshot, format, choice, temporary, path,
+	err = write_temporary(snapshot, format, choice, temporary, path, cost,
 			      report);
 	if (err == ERR_NONE)
 		sync_directory_of(path);

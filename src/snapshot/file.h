@@ -8,11 +8,21 @@
 
 #include "plugin/format.h"
 
-/* Writes a snapshot; "-" is standard output.  On error nothing changed. */
+/* What writing a snapshot took. */
+struct snapshot_cost {
+	uint64_t bytes;	     /* of the file */
+	uint64_t capture_ns; /* making the struct snapshot; set by the caller */
+	uint64_t encode_ns;  /* encoding and write(2) */
+	uint64_t sync_ns;    /* fsync(2), close(2) and rename(2) */
+};
+
+/* Writes a snapshot; "-" is standard output.  On error nothing changed.  cost may be
+ * NULL. */
 enum error snapshot_write_file(const struct snapshot *snapshot,
 			       const struct format_type *format,
 			       const struct plugin_choice *choice,
-			       const char *path, struct report *report);
+			       const char *path, struct snapshot_cost *cost,
+			       struct report *report);
 
 /* Reads a snapshot of any format that is built in; "-" is standard input.
  * *format (may be NULL) receives which.  Free with snapshot_fini, also after an

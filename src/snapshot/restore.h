@@ -23,9 +23,28 @@ enum error snapshot_check(const struct snapshot *snapshot,
 enum error snapshot_apply(struct snapshot *snapshot, struct exec *exec,
 			  struct instance *instance, struct report *report);
 
+/* What to do with a regular file whose size is not that of the snapshot, or that is
+ * gone. */
+enum changed_file {
+	CHANGED_REFUSE,
+	CHANGED_WARN, /* goes on; the descriptor of a file that is gone is closed */
+	CHANGED_TRUNCATE, /* a file that has grown is cut back; else as refuse */
+};
+
+/* How the outside world is met again. */
+struct restore_policy {
+	enum changed_file changed_file;
+	/* Clocks that measure durations: also count the time from the snapshot to now,
+	 * by real time, instead of going on where they stood. */
+	bool clock_follows_host;
+	void (*warn)(void *context, const char *text); /* one line each */
+	void *context;
+};
+
 /* Opens descriptors and sets clocks, arguments and environment, in a struct wasi
  * with its directories added but no descriptor open. */
 enum error snapshot_apply_wasi(struct snapshot *snapshot, struct wasi *wasi,
+			       const struct restore_policy *policy,
 			       struct report *report);
 
 /* The slot of a checked value. */

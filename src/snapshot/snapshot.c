@@ -48,6 +48,17 @@ static void fini_fds(struct snapshot *snapshot)
 	alloc_free(snapshot->fds);
 }
 
+static void fini_parts(struct snapshot *snapshot)
+{
+	uint32_t i;
+
+	for (i = 0; i < snapshot->nparts; i++) {
+		alloc_free(snapshot->parts[i].name);
+		alloc_free(snapshot->parts[i].bytes);
+	}
+	alloc_free(snapshot->parts);
+}
+
 void snapshot_fini(struct snapshot *snapshot)
 {
 	uint32_t i;
@@ -55,10 +66,12 @@ void snapshot_fini(struct snapshot *snapshot)
 	fini_frames(snapshot);
 	fini_memories(snapshot);
 	fini_fds(snapshot);
+	fini_parts(snapshot);
 	for (i = 0; i < snapshot->ntables; i++)
 		alloc_free(snapshot->tables[i].elements);
 	alloc_free(snapshot->tables);
 	alloc_free(snapshot->creator);
+	alloc_free(snapshot->host);
 	alloc_free(snapshot->trigger);
 	alloc_free(snapshot->label);
 	alloc_free(snapshot->entry);

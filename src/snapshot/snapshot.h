@@ -15,8 +15,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Memories are saved in blocks; those that hold only zeros are left out. */
+/* Memories are saved in blocks; those that are still as in the memory's base are left
+ * out. */
 #define SNAPSHOT_BLOCK_SIZE 4096u
+
+/* What a memory holds where no run says otherwise. */
+enum snapshot_base {
+	BASE_ZERO = 0,
+	BASE_INITIAL = 1, /* what the module's data segments put there (initial.h) */
+};
+
+/* How formats write the bytes of a chunk of memory (chunks.h). */
+enum snapshot_compression {
+	COMPRESSION_NONE = 0,
+	COMPRESSION_LZ4 = 1,
+};
 
 /* A typed value.  bits: numbers as in a slot; a funcref is 0 for null, else the
  * function's index plus one; an externref is always null. */
@@ -43,9 +56,12 @@ struct snapshot_run {
 
 struct snapshot_memory {
 	uint64_t pages; /* of 64 KiB */
+	uint8_t base;	/* enum snapshot_base */
 	struct snapshot_run *runs; /* ascending, not touching */
 	uint32_t nruns;
-	const uint8_t *bytes; /* all of the memory; valid inside the runs */
+	/* All of the memory.  Of a decoded snapshot, what is in no run is zero until
+	 * initial_fill puts the base there. */
+	const uint8_t *bytes;
 	struct memory owned;  /* holds bytes when a decoder made the snapshot */
 	bool is_owned;
 };
@@ -72,8 +88,17 @@ struct snapshot_fd {
 
 /* What the bottom frame belongs to. */
 enum snapshot_phase {
-	PHASE_START = 1, /* the module's start function; the entry comes next */
+	/* The module's start function; the entry comes next.  Without frames: the start
+	 * function is done. */
+	PHASE_START = 1,
 	PHASE_ENTRY = 2, /* the function that was asked for */
+};
+
+/* State of a plugin.  Kept in later snapshots also by a run without that plugin. */
+struct snapshot_part {
+	char *name; /* "tracer/stats" */
+	uint8_t *bytes;
+	uint32_t length;
 };
 
 struct snapshot {
@@ -84,6 +109,7 @@ struct snapshot {
 	/* About the snapshot; not needed to continue. */
 	char *creator; /* chiwawa's version and build */
 	uint64_t time; /* ns since 1970 */
+	char *host;    /* name of the machine; empty when not known */
 	char *trigger; /* what asked for it */
 	char *label;   /* the user's words */
 
@@ -93,6 +119,9 @@ struct snapshot {
 	struct snapshot_value *arguments; /* it gets, in PHASE_START */
 	uint32_t narguments;
 	uint64_t instructions; /* charged so far; 0 when not counted */
+	/* When the host call that the innermost frame stands before was begun, on the
+	 * guest's monotonic clock: what it has waited already counts.  0: not begun. */
+	uint64_t call_begun;
 	struct snapshot_frame *frames; /* outermost first */
 	uint32_t nframes;
 
@@ -111,6 +140,11 @@ struct snapshot {
 	uint64_t clocks[WASI_CLOCK_COUNT]; /* the guest's, ns */
 	struct snapshot_fd *fds;	   /* ascending */
 	uint32_t nfds;
+
+	struct snapshot_part *parts; /* of plugins, by ascending name */
+	uint32_t nparts;
+
+	uint8_t compression; /* enum snapshot_compression, read or to be written */
 };
 
 void snapshot_init(struct snapshot *snapshot);

@@ -69,6 +69,10 @@ typedef bool host_preopen(void *context, host_handle handle, const char *name,
  * call, not the end of chiwawa. */
 void host_init(void);
 
+/* Name of the machine; empty when the host does not tell (under Wasm: the environment
+ * variable HOSTNAME). */
+const char *host_name(void);
+
 /* ---- files ---- */
 wasi_errno host_read(host_handle handle, const struct host_buffer *buffers,
 		     size_t count, size_t *done);

@@ -71,6 +71,15 @@ void host_init(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 
+const char *host_name(void)
+{
+	static char name[256];
+
+	if (name[0] == '\0' && gethostname(name, sizeof(name) - 1) != 0)
+		name[0] = '\0';
+	return name;
+}
+
 wasi_errno host_read(host_handle handle, const struct host_buffer *buffers,
 		     size_t count, size_t *done)
 {

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <wasi/api.h>
@@ -64,6 +65,13 @@ static const __wasi_ciovec_t *ciovec(const struct host_buffer *buffers)
 void host_init(void)
 {
 	/* A WASI process has no signals. */
+}
+
+const char *host_name(void)
+{
+	const char *name = getenv("HOSTNAME");
+
+	return name == NULL ? "" : name;
 }
 
 wasi_errno host_read(host_handle handle, const struct host_buffer *buffers,
