@@ -445,8 +445,9 @@ static void read_part(struct reader_state *state)
 	if (failed(state))
 		return;
 	state->length = (size_t)length;
-	if (check_object(state->bytes, state->bytes + state->length, 0) !=
-	    state->bytes + state->length) {
+	if (length == 0 ||
+	    check_object(state->bytes, state->bytes + state->length, 0) !=
+		    state->bytes + state->length) {
 		bad(state, "not one object of the length that was given");
 		return;
 	}

@@ -89,14 +89,13 @@ void module_local_types(const struct module *module, const struct func *func,
 			uint8_t *types)
 {
 	const struct func_type *type = &module->types[func->type];
-	uint32_t i;
+	uint32_t i, at = type->nparams;
 
 	copy_bytes(types, type->types, type->nparams);
-	types += type->nparams;
 	for (i = 0; i < func->nruns; i++) {
 		if (func->runs[i].count > 0)
-			memset(types, func->runs[i].type,
+			memset(types + at, func->runs[i].type,
 			       func->runs[i].count);
-		types += func->runs[i].count;
+		at += func->runs[i].count;
 	}
 }

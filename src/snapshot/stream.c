@@ -10,7 +10,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#define BUFFER_SIZE 65536
+#define BUFFER_SIZE 16384
 
 /* Bytes that a count may stand for in a stream of unknown size. */
 #define MAX_PART ((uint64_t)256 << 20)
