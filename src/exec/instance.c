@@ -167,7 +167,7 @@ static enum error make_tables(struct instance *instance, struct report *report)
 }
 
 static enum error make_memories(struct instance *instance,
-				struct report *report)
+				enum instantiation how, struct report *report)
 {
 	const struct module *module = instance->module;
 	uint32_t i;
@@ -176,7 +176,13 @@ static enum error make_memories(struct instance *instance,
 		struct memory *memory =
 			&instance->own_memories[i - module->nimported_memories];
 
-		TRY(memory_init(memory, &module->memories[i], report));
+		struct memory_type type = module->memories[i];
+
+		/* A snapshot brings its own pages: there must not be two of them. */
+		if (how == INSTANTIATE_RESTORE)
+			type.limits.min = 0;
+		TRY(memory_init(memory, &type, report));
+		memory->type = module->memories[i];
 		instance->memories[i] = memory;
 	}
 	return ERR_NONE;
@@ -313,15 +319,16 @@ static enum trap apply_datas(struct instance *instance)
 	return TRAP_NONE;
 }
 
-static enum error build(struct instance *instance, import_resolver *resolver,
-			void *context, struct report *report)
+static enum error build(struct instance *instance, enum instantiation how,
+			import_resolver *resolver, void *context,
+			struct report *report)
 {
 	TRY(allocate_spaces(instance, report));
 	TRY(make_types(instance, report));
 	TRY(link_imports(instance, resolver, context, report));
 	make_funcs(instance);
 	TRY(make_tables(instance, report));
-	TRY(make_memories(instance, report));
+	TRY(make_memories(instance, how, report));
 	make_globals(instance);
 	return make_elems(instance, report);
 }
@@ -338,7 +345,7 @@ enum error instance_new(struct store *store, const struct module *module,
 		return report_no_memory(report, sizeof(*instance));
 	instance->module = module;
 	instance->store = store;
-	err = build(instance, resolver, context, report);
+	err = build(instance, how, resolver, context, report);
 	if (err != ERR_NONE) {
 		instance_free(instance);
 		return err;

@@ -19,7 +19,8 @@ typedef bool import_resolver(void *context, const struct name *module,
 /* What instance_new does about the module's segments and start function. */
 enum instantiation {
 	INSTANTIATE_RUN,     /* applies the active segments */
-	INSTANTIATE_RESTORE, /* applies none: a snapshot will set everything */
+	/* Applies none, and memories have no pages: a snapshot will set everything. */
+	INSTANTIATE_RESTORE,
 };
 
 /* Makes an instance owned by the store.  The start function is not called

@@ -115,7 +115,8 @@ static enum error operand_types(const struct module *module,
 	*types = alloc_array((size_t)point->noperands + nresults, 1);
 	if (*types == NULL)
 		return report_no_memory(report, point->noperands);
-	copy_bytes(*types, map->types + point->types, point->noperands);
+	if (point->noperands > 0) /* else map->types may be NULL */
+		memcpy(*types, map->types + point->types, point->noperands);
 	if (callee != NULL)
 		copy_bytes(*types + point->noperands,
 			   callee->types + callee->nparams, nresults);
