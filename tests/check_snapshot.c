@@ -303,7 +303,8 @@ static void random_memory(struct snapshot_memory *memory)
 					    memory->nruns + 1u,
 					    sizeof(run)), 0);
 		memory->runs[memory->nruns++] = run;
-		for (i = 0; i < run.count * SNAPSHOT_BLOCK_SIZE; i += 1 + (uint32_t)random_number(99))
+		for (i = 0; i < run.count * SNAPSHOT_BLOCK_SIZE;
+		     i += 1 + (uint32_t)random_number(99))
 			memory->owned.data[block * SNAPSHOT_BLOCK_SIZE + i] =
 				(uint8_t)random_number(256);
 		block += run.count;
