@@ -134,19 +134,33 @@ static void put_about(struct writer *writer, const struct snapshot *snapshot,
 	put_string(writer, "host", snapshot->host);
 }
 
+static void put_call(struct writer *writer, const struct snapshot_call *call)
+{
+	put_key(writer, "call");
+	if (!call->is_pending) {
+		msgpack_pack_nil(&writer->packer);
+		return;
+	}
+	msgpack_pack_map(&writer->packer, 3);
+	put_number(writer, "func", call->func);
+	put_values(writer, "arguments", call->arguments, call->narguments);
+	put_number(writer, "begun", call->begun);
+}
+
 static void put_execution(struct writer *writer,
 			  const struct snapshot *snapshot, const void *extra)
 {
 	uint32_t i;
 
 	(void)extra;
-	begin_part(writer, "execution", 6);
+	begin_part(writer, "execution", 7);
 	put_number(writer, "phase", snapshot->phase);
 	put_string(writer, "entry", snapshot->entry);
 	put_values(writer, "arguments", snapshot->arguments,
 		   snapshot->narguments);
 	put_number(writer, "instructions", snapshot->instructions);
-	put_number(writer, "call_begun", snapshot->call_begun);
+	put_call(writer, &snapshot->call);
+	put_string(writer, "trap", snapshot->trap);
 	put_key(writer, "frames");
 	msgpack_pack_array(&writer->packer, snapshot->nframes);
 	for (i = 0; i < snapshot->nframes; i++) {
@@ -718,13 +732,26 @@ static void read_about(struct reader_state *state)
 		state->snapshot->host = allocated(state, 1, 1);
 }
 
+static void get_call(struct reader_state *state, const msgpack_object *map,
+		     struct snapshot_call *call)
+{
+	if (map->type == MSGPACK_OBJECT_NIL)
+		return;
+	expect_map(state, map, 3);
+	call->is_pending = true;
+	call->func = (uint32_t)get_number(state, map, "func", UINT32_MAX);
+	get_values(state, map, "arguments", &call->arguments,
+		   &call->narguments);
+	call->begun = get_number(state, map, "begun", UINT64_MAX);
+}
+
 static void read_execution(struct reader_state *state)
 {
 	struct snapshot *snapshot = state->snapshot;
 	const msgpack_object *map = &state->part.data, *items = NULL;
 	uint32_t i, n;
 
-	expect_part(state, "execution", state->minor >= 1 ? 6 : 5);
+	expect_part(state, "execution", state->minor >= 1 ? 7 : 5);
 	if (failed(state))
 		return;
 	snapshot->phase = (uint8_t)get_number(state, map, "phase", UINT8_MAX);
@@ -734,8 +761,11 @@ static void read_execution(struct reader_state *state)
 	snapshot->instructions =
 		get_number(state, map, "instructions", UINT64_MAX);
 	if (state->minor >= 1)
-		snapshot->call_begun =
-			get_number(state, map, "call_begun", UINT64_MAX);
+		get_call(state, get(state, map, "call"), &snapshot->call);
+	if (state->minor >= 1)
+		snapshot->trap = get_string(state, map, "trap");
+	else
+		snapshot->trap = allocated(state, 1, 1);
 	n = get_array(state, map, "frames", &items);
 	snapshot->frames = allocated(state, n, sizeof(*snapshot->frames));
 	if (snapshot->frames == NULL)

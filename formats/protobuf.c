@@ -167,6 +167,7 @@ static void write_execution(struct sink *sink, const struct snapshot *snapshot,
 			    struct arena *arena)
 {
 	Chiwawa__Execution execution = CHIWAWA__EXECUTION__INIT;
+	Chiwawa__Call call = CHIWAWA__CALL__INIT;
 	Chiwawa__Frame *frames =
 		take(arena, snapshot->nframes, sizeof(*frames));
 	Chiwawa__Frame **pointers =
@@ -178,7 +179,14 @@ static void write_execution(struct sink *sink, const struct snapshot *snapshot,
 	execution.arguments = make_values(arena, snapshot->arguments,
 					  snapshot->narguments);
 	execution.instructions = snapshot->instructions;
-	execution.call_begun = snapshot->call_begun;
+	execution.trap = text(snapshot->trap);
+	if (snapshot->call.is_pending) {
+		call.func = snapshot->call.func;
+		call.arguments = make_values(arena, snapshot->call.arguments,
+					     snapshot->call.narguments);
+		call.begun = snapshot->call.begun;
+		execution.call = &call;
+	}
 	for (i = 0; i < snapshot->nframes && !arena->failed; i++) {
 		const struct snapshot_frame *frame = &snapshot->frames[i];
 
@@ -607,7 +615,15 @@ static void read_execution(struct decoder *decoder)
 		read_values(decoder, execution->arguments,
 			    &snapshot->arguments, &snapshot->narguments);
 		snapshot->instructions = execution->instructions;
-		snapshot->call_begun = execution->call_begun;
+		snapshot->trap = read_text(decoder, execution->trap);
+		if (execution->call != NULL) {
+			snapshot->call.is_pending = true;
+			snapshot->call.func = execution->call->func;
+			snapshot->call.begun = execution->call->begun;
+			read_values(decoder, execution->call->arguments,
+				    &snapshot->call.arguments,
+				    &snapshot->call.narguments);
+		}
 		read_frames(decoder, execution);
 	}
 	free_message(decoder, execution);

@@ -208,6 +208,19 @@ static void write_about(struct sink *sink, const struct snapshot *snapshot)
 	sink_string(sink, snapshot->host);
 }
 
+/* A string that came with 1.1; older files give an empty one. */
+static char *read_new_string(struct decoder *decoder)
+{
+	char *empty;
+
+	if (decoder->minor >= 1)
+		return source_string(decoder->source);
+	empty = alloc_string("", 0);
+	if (empty == NULL)
+		source_no_memory(decoder->source, 1);
+	return empty;
+}
+
 static void read_about(struct decoder *decoder)
 {
 	struct source *source = decoder->source;
@@ -218,12 +231,7 @@ static void read_about(struct decoder *decoder)
 	snapshot->time = source_u64(source);
 	snapshot->trigger = source_string(source);
 	snapshot->label = source_string(source);
-	if (decoder->minor >= 1)
-		snapshot->host = source_string(source);
-	else
-		snapshot->host = alloc_string("", 0);
-	if (snapshot->host == NULL && source_error(source) == ERR_NONE)
-		source_no_memory(source, 1);
+	snapshot->host = read_new_string(decoder);
 	source_end_part(source);
 }
 
@@ -232,12 +240,15 @@ static void read_about(struct decoder *decoder)
 static void write_execution(struct sink *sink, const struct snapshot *snapshot)
 {
 	uint64_t size = 1 + string_size(snapshot->entry) +
-			values_size(snapshot->narguments) + 8 + 4 + 8;
+			values_size(snapshot->narguments) + 8 + 4 + 1 +
+			string_size(snapshot->trap);
 	uint32_t i;
 
 	for (i = 0; i < snapshot->nframes; i++)
 		size += 8 + values_size(snapshot->frames[i].nlocals) +
 			values_size(snapshot->frames[i].noperands);
+	if (snapshot->call.is_pending)
+		size += 4 + values_size(snapshot->call.narguments) + 8;
 	begin_section(sink, SECTION_EXECUTION, size);
 	sink_u8(sink, snapshot->phase);
 	sink_string(sink, snapshot->entry);
@@ -252,7 +263,34 @@ static void write_execution(struct sink *sink, const struct snapshot *snapshot)
 		write_values(sink, frame->locals, frame->nlocals);
 		write_values(sink, frame->operands, frame->noperands);
 	}
-	sink_u64(sink, snapshot->call_begun);
+	sink_u8(sink, snapshot->call.is_pending);
+	if (snapshot->call.is_pending) {
+		sink_u32(sink, snapshot->call.func);
+		write_values(sink, snapshot->call.arguments,
+			     snapshot->call.narguments);
+		sink_u64(sink, snapshot->call.begun);
+	}
+	sink_string(sink, snapshot->trap);
+}
+
+/* The call of the host that is pending, and the trap: both since 1.1. */
+static void read_call(struct decoder *decoder)
+{
+	struct snapshot_call *call = &decoder->snapshot->call;
+	struct source *source = decoder->source;
+	uint8_t is_pending = 0;
+
+	if (decoder->minor >= 1)
+		is_pending = source_u8(source);
+	if (is_pending > 1)
+		source_bad(source, "a flag is neither 0 nor 1");
+	if (is_pending == 1) {
+		call->is_pending = true;
+		call->func = source_u32(source);
+		read_values(source, &call->arguments, &call->narguments);
+		call->begun = source_u64(source);
+	}
+	decoder->snapshot->trap = read_new_string(decoder);
 }
 
 static void read_execution(struct decoder *decoder)
@@ -281,8 +319,7 @@ static void read_execution(struct decoder *decoder)
 		read_values(source, &frame->locals, &frame->nlocals);
 		read_values(source, &frame->operands, &frame->noperands);
 	}
-	if (decoder->minor >= 1)
-		snapshot->call_begun = source_u64(source);
+	read_call(decoder);
 	source_end_part(source);
 }
 

@@ -34,6 +34,10 @@ static enum error init(void *state, const struct plugin_choice *choice,
 		return report_error(report, ERR_USAGE,
 				    "budget: say after how many instructions "
 				    "(budget:N or budget:every=N)");
+	if (budget->after == 0)
+		return report_error(report, ERR_USAGE,
+				    "budget: after: instructions are counted "
+				    "from 1");
 	return ERR_NONE;
 }
 
@@ -44,15 +48,15 @@ static void start(void *state, const struct trigger_now *now)
 	budget->next = now->instructions + budget->after;
 }
 
-static bool poll(void *state, const struct trigger_now *now)
+static enum trigger_verdict poll(void *state, const struct trigger_now *now)
 {
 	struct state *budget = state;
 
 	if (now->instructions < budget->next)
-		return false;
+		return TRIGGER_NOT_DUE;
 	budget->next = budget->every == 0 ? UINT64_MAX
 					  : now->instructions + budget->every;
-	return true;
+	return TRIGGER_DUE;
 }
 
 static uint64_t instruction_limit(void *state)

@@ -9,6 +9,7 @@
 #include "plugin/trigger.h"
 
 #include "base/alloc.h"
+#include "wasi/monitor.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +19,7 @@
 #define DEFAULT_INTERVAL_MS 10
 #define MAX_INTERVAL_MS 3600000
 #define NS_PER_MS 1000000ull
+#define LATENCY (2 * NS_PER_MS)
 
 struct state {
 	char *path;
@@ -43,29 +45,30 @@ static enum error init(void *state, const struct plugin_choice *choice,
 				 DEFAULT_INTERVAL_MS, &interval, report));
 	if (path == NULL)
 		path = DEFAULT_PATH;
+	TRY(monitor_check_path(path, "file", report));
 	file->path = alloc_string(path, strlen(path));
 	if (file->path == NULL)
 		return report_no_memory(report, strlen(path));
-	/* Polls come about every millisecond: keep the worst case below it. */
+	/* Polls come about every LATENCY: keep the worst case below the interval. */
 	file->interval = interval * NS_PER_MS;
-	if (file->interval >= 2 * NS_PER_MS)
-		file->interval -= 2 * NS_PER_MS;
+	if (file->interval >= 2 * LATENCY)
+		file->interval -= 2 * LATENCY;
 	return ERR_NONE;
 }
 
-static bool poll(void *state, const struct trigger_now *now)
+static enum trigger_verdict poll(void *state, const struct trigger_now *now)
 {
 	struct state *file = state;
 	struct stat stat_buffer;
 	bool exists;
 
 	if (now->time < file->next)
-		return false;
+		return TRIGGER_NOT_DUE;
 	file->next = now->time + file->interval;
 	exists = stat(file->path, &stat_buffer) == 0;
 	if (!exists)
 		file->ignored = false;
-	return exists && !file->ignored;
+	return exists && !file->ignored ? TRIGGER_DUE : TRIGGER_NOT_DUE;
 }
 
 static void honoured(void *state)
@@ -87,6 +90,7 @@ const struct trigger_type trigger_file = {
 	.help = "when a file appears",
 	.options = options,
 	.state_size = sizeof(struct state),
+	.latency = LATENCY,
 	.init = init,
 	.poll = poll,
 	.honoured = honoured,

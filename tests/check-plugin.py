@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The example of man/chiwawa-plugins.7, built in the way that the page says, works."""
+"""The example of man/chiwawa-plugins.7 and those in examples/, built in the way that the page
+says."""
 import os
 import re
 import shutil
@@ -7,6 +8,35 @@ import subprocess
 import sys
 
 import runners
+
+
+def check_examples(run, module, count):
+    os.environ["STOP_AFTER"] = "100"
+    endless = ["./chiwawa", module, "--invoke", "sum", "--params", "1000000000000",
+               "--snapshot-exit-code", "9"]
+    result = run(*endless, "--trigger", "env:STOP_AFTER")
+    count.check(result.returncode == 9 and "(env)" in result.stderr, f"env: {result.stderr}")
+    result = run(*endless, "--trigger", "load-average:0")
+    count.check(result.returncode == 9 and "(load-average)" in result.stderr,
+                f"load-average: {result.stderr}")
+    result = run("./chiwawa", module, "--invoke", "deep", "--params", "5", "--tracer", "functions")
+    count.check(result.stdout == "5\n" and " deep\n" in result.stderr,
+                f"functions: {result.stdout} {result.stderr}")
+    result = run("./chiwawa", module, "--invoke", "sum", "--params", "1000", "--trigger",
+                 "budget:3000", "--snapshot-format", "hex", "--snapshot-output", "hex.txt")
+    with open("plugin.work/build/hex.txt", encoding="ascii") as file:
+        lines = file.read().splitlines()
+    count.check(lines[0].startswith("chiwawa snapshot") and len(lines) > 10 and
+                max(map(len, lines)) == 64, "hex: the file is text")
+    result = run("./chiwawa", module, "--restore", "hex.txt")
+    count.check(result.stdout == "500500\n", f"hex: {result.stdout} {result.stderr}")
+    result = run("./chiwawa", "snapshot", "convert", "--to", "raw", "hex.txt", "-o", "raw.bin")
+    result = run("./chiwawa", "snapshot", "diff", "hex.txt", "raw.bin")
+    count.check(result.returncode == 0, f"hex: {result.stdout} {result.stderr}")
+    with open("plugin.work/build/hex.txt", "a", encoding="ascii") as file:
+        file.write("zz")
+    result = run("./chiwawa", module, "--restore", "hex.txt")
+    count.check(result.returncode == 3 and result.stderr, f"hex, damaged: {result.stderr}")
 
 
 def main():
@@ -23,6 +53,8 @@ def main():
     plugin = os.path.join(work, "trigger-after.c")
     with open(plugin, "w", encoding="utf-8") as file:
         file.write(example)
+    examples = [os.path.join(runners.SRCDIR, "examples", name) for name in (
+        "trigger-load-average.c", "trigger-env.c", "tracer-functions.c", "format-hex.c")]
     module = runners.compile_guest(os.path.join(runners.SRCDIR, "tests/cli/math.wat"),
                                    os.path.join(work, "math.wasm"))
     count = runners.Count()
@@ -31,17 +63,20 @@ def main():
         return subprocess.run(words, cwd=os.path.join(work, "build"), capture_output=True,
                               text=True, check=False, timeout=300)
 
-    for words in ((os.path.join(runners.SRCDIR, "configure"), f"--with-plugin={plugin}",
+    for words in ((os.path.join(runners.SRCDIR, "configure"), "--with-plugin=" + ",".join([plugin] + examples),
                    "--disable-tracer-text", "CFLAGS=-O1"),
                   ("make", "-s", "-j2")):
         result = run(*words)
         count.check(result.returncode == 0, f"{words}: {result.stderr[-2000:]}")
     result = run("./chiwawa", "plugins")
-    count.check("after" in result.stdout and "tracer" not in result.stdout, result.stdout)
+    for name in ("after", "load-average", "env", "functions", "hex"):
+        count.check(f" {name} " in result.stdout, f"{name}: {result.stdout}")
+    count.check("tracer   text" not in result.stdout, result.stdout)
     result = run("./chiwawa", module, "--invoke", "sum", "--params", "1000000000000",
                  "--trigger", "after:seconds=1", "--snapshot-exit-code", "9")
     count.check(result.returncode == 9 and "checkpoint.bin (after)" in result.stderr,
                 f"{result.returncode}: {result.stderr}")
+    check_examples(run, module, count)
     count.finish()
 
 

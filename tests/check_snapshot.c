@@ -73,7 +73,12 @@ static void make(struct snapshot *s, uint32_t pages)
 	s->arguments = values(2, TYPE_F64);
 	s->narguments = 2;
 	s->instructions = 99;
-	s->call_begun = 0x123456789abcu;
+	s->call = (struct snapshot_call){.is_pending = true,
+					 .func = 3,
+					 .arguments = values(2, TYPE_I32),
+					 .narguments = 2,
+					 .begun = 0x123456789abcu};
+	s->trap = string("unreachable");
 	s->nframes = 3;
 	s->frames = alloc_array(s->nframes, sizeof(*s->frames));
 	for (i = 0; i < s->nframes; i++)
@@ -214,7 +219,10 @@ static void round_trip(const struct format_type *format, uint32_t pages,
 			  pages > 0 ? BASE_INITIAL : BASE_ZERO);
 	ck_assert_uint_eq(read.compression, pages > 0 ? compression : 0);
 	ck_assert_str_eq(read.host, "machine");
-	ck_assert_uint_eq(read.call_begun, 0x123456789abcu);
+	ck_assert(read.call.is_pending);
+	ck_assert_uint_eq(read.call.begun, 0x123456789abcu);
+	ck_assert_uint_eq(read.call.arguments[1].bits, 78);
+	ck_assert_str_eq(read.trap, "unreachable");
 	ck_assert_uint_eq(read.nparts, 2);
 	ck_assert_str_eq(read.parts[1].name, "tracer/b");
 	ck_assert_uint_eq(read.parts[0].length, 3);
@@ -350,7 +358,13 @@ static void make_random(struct snapshot *s, uint64_t seed)
 	s->entry = random_string();
 	s->arguments = random_values(&s->narguments);
 	s->instructions = random_number(2) ? UINT64_MAX : 0;
-	s->call_begun = random_number(2) ? UINT64_MAX : 0;
+	s->trap = random_string();
+	s->call.is_pending = random_number(2) != 0;
+	if (s->call.is_pending) {
+		s->call.func = random_number(2) ? UINT32_MAX : 0;
+		s->call.begun = random_number(2) ? UINT64_MAX : 0;
+		s->call.arguments = random_values(&s->call.narguments);
+	}
 	s->nframes = (uint32_t)random_number(4);
 	s->frames = alloc_array(s->nframes, sizeof(*s->frames));
 	for (i = 0; i < s->nframes; i++) {

@@ -53,7 +53,11 @@ def compile_guest(source, output):
     if source.endswith(".wat"):
         command = [tool("WASM_TOOLS"), "parse", source, "-o", output]
     else:
-        command = tool("GUEST_CC").split() + ["-O2", source, "-o", output]
+        # In two steps: linking with -O2, clang runs wasm-opt where that is installed, which
+        # drops names.
+        compiler = tool("GUEST_CC").split()
+        subprocess.run(compiler + ["-O2", "-c", source, "-o", output + ".o"], check=True)
+        command = compiler + [output + ".o", "-o", output]
     subprocess.run(command, check=True)
     return output
 

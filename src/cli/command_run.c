@@ -10,12 +10,20 @@
 #include "module/names.h"
 #include "plugin/trace.h"
 #include "snapshot/chunks.h"
+#include "snapshot/rotation.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define DEFAULT_SNAPSHOT "checkpoint.bin"
 #define DEFAULT_FORMAT "raw"
+
+/* What --cr is short for. */
+#ifdef HAVE_THREADS
+#define CR_TRIGGER "thread"
+#else
+#define CR_TRIGGER "file"
+#endif
 
 /* Everything that one run owns. */
 struct run {
@@ -27,21 +35,21 @@ struct run {
 	struct run_times times;
 	uint64_t snapshot_exit_code;
 	bool stats_as_json;
+	bool has_frames; /* the snapshot that is continued */
 	struct report report;
 };
 
-static void notice(void *context, const char *trigger, enum error err,
-		   const char *text)
+static void notice(void *context, const char *trigger, const char *path,
+		   enum error err, const char *text)
 {
-	const struct run *run = context;
-
+	(void)context;
 	if (err != ERR_NONE)
 		fprintf(stderr,
 			"chiwawa: %s: snapshot failed, the guest goes on: %s\n",
-			run->checkpoint.path, text);
+			path, text);
 	else
 		fprintf(stderr, "chiwawa: snapshot written to %s (%s)\n",
-			run->checkpoint.path, trigger);
+			path, trigger);
 }
 
 /* ---- from the command line ---- */
@@ -53,7 +61,8 @@ static enum error choose_triggers(struct run *run)
 	size_t i;
 
 	if (options_has(run->options, OPTION_CR))
-		TRY(checkpoint_arm(&run->checkpoint, "file", &run->report));
+		TRY(checkpoint_arm(&run->checkpoint, CR_TRIGGER,
+				   &run->report));
 	for (i = 0; i < chosen->count; i++)
 		TRY(checkpoint_arm(&run->checkpoint, chosen->values[i],
 				   &run->report));
@@ -91,6 +100,8 @@ static enum error choose_format(struct run *run)
 	if (compression != NULL)
 		TRY(compression_find(compression, &checkpoint->compression,
 				     &run->report));
+	TRY(options_number(run->options, OPTION_SNAPSHOT_KEEP, INT64_MAX, 0,
+			   &checkpoint->keep, &run->report));
 	return options_number(run->options, OPTION_SNAPSHOT_EXIT_CODE, 255, 0,
 			      &run->snapshot_exit_code, &run->report);
 }
@@ -149,6 +160,31 @@ static enum error choose_stats(struct run *run)
 	return ERR_NONE;
 }
 
+/* Of a path with %n, the file with the highest number. */
+static enum error read_snapshot(const char *path, struct snapshot *snapshot,
+				struct report *report)
+{
+	bool is_pattern;
+	uint64_t number;
+	char *numbered;
+	enum error err;
+
+	snapshot_init(snapshot);
+	TRY(rotation_is_pattern(path, &is_pattern, report));
+	if (!is_pattern)
+		return snapshot_read_file(snapshot, path, NULL, report);
+	TRY(rotation_last(path, &number, report));
+	if (number == 0)
+		return report_error(report, ERR_IO, "%s: there is no such file",
+				    path);
+	numbered = rotation_path(path, number);
+	if (numbered == NULL)
+		return report_no_memory(report, strlen(path));
+	err = snapshot_read_file(snapshot, numbered, NULL, report);
+	alloc_free(numbered);
+	return err;
+}
+
 static enum error prepare_restore(struct run *run)
 {
 	const char *path = options_value(run->options, OPTION_RESTORE);
@@ -161,7 +197,8 @@ static enum error prepare_restore(struct run *run)
 		return report_error(&run->report, ERR_USAGE,
 				    "--invoke and --params are fixed by the "
 				    "snapshot");
-	err = snapshot_read_file(&snapshot, path, NULL, &run->report);
+	err = read_snapshot(path, &snapshot, &run->report);
+	run->has_frames = snapshot.nframes > 0;
 	run->times.restore_read_ns = times_now() - began;
 	began = times_now();
 	if (err == ERR_NONE)
@@ -204,6 +241,10 @@ static enum error prepare(struct run *run)
 	began = times_now();
 	TRY(guest_load(guest, run->options, run->options->operands[0],
 		       &run->report));
+	TRY(checkpoint_mark_functions(&run->checkpoint, guest->module,
+				      &run->report));
+	guest->code_options.marked_funcs = run->checkpoint.marked_funcs;
+	TRY(guest_make_machine(guest, &run->report));
 	run->times.load_ns = times_now() - began;
 	if (options_has(run->options, OPTION_RESTORE)) {
 		TRY(prepare_restore(run));
@@ -215,7 +256,7 @@ static enum error prepare(struct run *run)
 	run->checkpoint.instance = guest->instance;
 	run->checkpoint.wasi = guest->wasi;
 	run->checkpoint.invocation = &guest->invocation;
-	return ERR_NONE;
+	return checkpoint_start(&run->checkpoint, &run->report);
 }
 
 /* ---- run ---- */
@@ -230,12 +271,15 @@ static enum outcome invoke_entry(struct guest *guest)
 static enum outcome execute(struct run *run)
 {
 	struct guest *guest = &run->guest;
+	bool is_restored = options_has(run->options, OPTION_RESTORE);
 	enum outcome outcome = OUTCOME_DONE;
 
 	if (run->trace.ntracers > 0)
 		trace_start(&run->trace, guest->exec);
-	checkpoint_start(&run->checkpoint);
-	if (options_has(run->options, OPTION_RESTORE)) {
+	/* Taken at this very moment, it does not come again. */
+	if (is_restored && !run->has_frames)
+		return invoke_entry(guest);
+	if (is_restored) {
 		outcome = exec_resume(guest->exec);
 		if (guest->invocation.phase == PHASE_ENTRY)
 			return outcome;
@@ -244,7 +288,10 @@ static enum outcome execute(struct run *run)
 			guest->exec,
 			guest->instance->funcs[guest->module->start], NULL);
 	}
-	return outcome == OUTCOME_DONE ? invoke_entry(guest) : outcome;
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	return checkpoint_ready(&run->checkpoint) ? OUTCOME_STOPPED
+						  : invoke_entry(guest);
 }
 
 static void print_backtrace(const struct exec *exec)
@@ -325,6 +372,8 @@ int command_run(const struct options *options)
 		began = times_now();
 		outcome = execute(&run);
 		run.times.run_ns = times_now() - began;
+		if (outcome == OUTCOME_TRAP)
+			checkpoint_trapped(&run.checkpoint);
 		status = finish(&run, outcome);
 		print_stats(&run);
 	}

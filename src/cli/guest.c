@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/overrides.h"
 #include "cli/values.h"
+#include "snapshot/request.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +20,8 @@ static bool resolve(void *context, const struct name *module,
 
 	(void)kind;
 	(void)type;
-	return wasi_resolve(guest->wasi, module, field, external);
+	return wasi_resolve(guest->wasi, module, field, external) ||
+	       request_resolve(guest->store, module, field, external);
 }
 
 /* ---- loading ---- */
@@ -39,7 +41,7 @@ static enum error choose_directories(struct guest *guest,
 	return ERR_NONE;
 }
 
-static enum error make_machine(struct guest *guest, struct report *report)
+enum error guest_make_machine(struct guest *guest, struct report *report)
 {
 	uint64_t stack;
 
@@ -61,8 +63,7 @@ enum error guest_load(struct guest *guest, const struct options *options,
 	guest->options = options;
 	guest->path = path;
 	TRY(cli_read_file(path, &guest->bytes, &guest->size, report));
-	TRY(module_load(guest->bytes, guest->size, &guest->module, report));
-	return make_machine(guest, report);
+	return module_load(guest->bytes, guest->size, &guest->module, report);
 }
 
 void guest_fini(struct guest *guest)

@@ -16,7 +16,7 @@ struct guest {
 	uint8_t *bytes;
 	size_t size;
 	struct module *module;
-	struct code_options code_options; /* set before guest_load */
+	struct code_options code_options; /* set before guest_make_machine */
 	struct store *store;
 	struct wasi *wasi;
 	struct instance *instance;
@@ -26,10 +26,11 @@ struct guest {
 	uint64_t *arguments; /* owned */
 };
 
-/* Reads and validates the module, and makes a machine with its directories.  Free with
- * guest_fini, also after an error. */
+/* Reads and validates the module.  Free with guest_fini, also after an error. */
 enum error guest_load(struct guest *guest, const struct options *options,
 		      const char *path, struct report *report);
+/* Makes the machine, with its directories. */
+enum error guest_make_machine(struct guest *guest, struct report *report);
 /* Instantiates the module, with arguments and environment of the command line. */
 enum error guest_start(struct guest *guest, struct report *report);
 /* Instantiates the module as the snapshot has it: checks it, then --fd, --env,

@@ -4,6 +4,7 @@
 #include "cli/options.h"
 
 #include "base/alloc.h"
+#include "base/nearest.h"
 #include "base/number.h"
 
 #include <string.h>
@@ -58,6 +59,23 @@ static enum error add(struct option_values *values, const char *value,
 	return ERR_NONE;
 }
 
+static enum error unknown_option(const char *word, size_t length,
+				 struct report *report)
+{
+	struct nearest nearest;
+	char name[64], hint[64];
+	unsigned i;
+
+	snprintf(name, sizeof(name), "%.*s", (int)length, word);
+	nearest_init(&nearest, name);
+	for (i = 0; i < OPTION_COUNT; i++)
+		nearest_offer(&nearest, infos[i].name);
+	nearest_hint(&nearest, hint, sizeof(hint));
+	return report_error(report, ERR_USAGE,
+			    "unknown option \"--%s\"%s (see --help)", name,
+			    hint);
+}
+
 /* Parses the option word argv[*i]; may take the next word too. */
 static enum error parse_option(struct options *options, int argc, char **argv,
 			       int *i, struct report *report)
@@ -70,9 +88,7 @@ static enum error parse_option(struct options *options, int argc, char **argv,
 	const char *value = equals == NULL ? NULL : equals + 1;
 
 	if (option == OPTION_COUNT)
-		return report_error(report, ERR_USAGE,
-				    "unknown option \"--%.*s\" (see --help)",
-				    (int)length, word);
+		return unknown_option(word, length, report);
 	if (infos[option].argument != NULL && *infos[option].argument == '[')
 		return add(&options->given[option], value, report);
 	if (infos[option].argument == NULL && value != NULL)

@@ -33,6 +33,8 @@ static void print_about(const struct snapshot *snapshot, const char *path,
 		printf("%-12s %s\n", "label", snapshot->label);
 	printf("%-12s %s%s\n", "entry", snapshot->entry,
 	       snapshot->phase == PHASE_START ? ", in the start function" : "");
+	if (snapshot->trap[0] != '\0')
+		printf("%-12s %s\n", "trap", snapshot->trap);
 	if (snapshot->instructions > 0)
 		printf("%-12s %" PRIu64 "\n", "instructions",
 		       snapshot->instructions);
@@ -43,11 +45,19 @@ static void print_frames(const struct snapshot *snapshot,
 {
 	uint32_t i;
 
+	char name[64];
+
+	if (snapshot->call.is_pending) {
+		snprintf(name, sizeof(name), "func[%u]", snapshot->call.func);
+		if (module != NULL && snapshot->call.func < module->nfuncs)
+			module_func_name(module, snapshot->call.func, name,
+					 sizeof(name));
+		printf("%-12s %s\n", "waits in", name);
+	}
 	printf("%-12s %u\n", "frames", snapshot->nframes);
 	for (i = 0; i < snapshot->nframes; i++) {
 		const struct snapshot_frame *frame =
 			&snapshot->frames[snapshot->nframes - 1 - i];
-		char name[64];
 
 		if (i == SHOWN_FRAMES && snapshot->nframes > 2 * SHOWN_FRAMES) {
 			printf("%12s ...\n", "");

@@ -67,7 +67,7 @@ static void print_about(const struct tool_input *input)
 	printf("phase        %s\n", s->phase == PHASE_START ? "start" : "entry");
 	printf("entry        %s\n", s->entry);
 	printf("instructions %" PRIu64 "\n", s->instructions);
-	printf("call begun   %" PRIu64 "\n", s->call_begun);
+	printf("trap         %s\n", s->trap);
 	print_values("argument", s->arguments, s->narguments);
 }
 
@@ -164,6 +164,13 @@ static void print_text(const struct tool_input *input)
 		       frame->func, name, frame->offset);
 		print_values("local", frame->locals, frame->nlocals);
 		print_values("operand", frame->operands, frame->noperands);
+	}
+	if (s->call.is_pending) {
+		function_name(input, s->call.func, name, sizeof(name));
+		printf("pending call: function %u %s, begun %" PRIu64 "\n",
+		       s->call.func, name, s->call.begun);
+		print_values("argument", s->call.arguments,
+			     s->call.narguments);
 	}
 	print_instance(s);
 	print_wasi(s);
@@ -280,6 +287,25 @@ static json_t *json_frames(const struct tool_input *input)
 		json_array_append_new(array, object);
 	}
 	return array;
+}
+
+static json_t *json_call(const struct tool_input *input)
+{
+	const struct snapshot_call *call = &input->snapshot.call;
+	json_t *object;
+	char name[128];
+
+	if (!call->is_pending)
+		return json_null();
+	object = json_object();
+	function_name(input, call->func, name, sizeof(name));
+	json_object_set_new(object, "func", json_integer(call->func));
+	json_object_set_new(object, "name", json_text(name));
+	json_object_set_new(object, "arguments",
+			    json_values(call->arguments, call->narguments));
+	json_object_set_new(object, "begun",
+			    json_integer((json_int_t)call->begun));
+	return object;
 }
 
 static json_t *json_tables(const struct snapshot *s)
@@ -423,6 +449,8 @@ static json_t *json_all(const struct tool_input *input)
 	json_object_set_new(object, "instructions",
 			    json_integer((json_int_t)s->instructions));
 	json_object_set_new(object, "frames", json_frames(input));
+	json_object_set_new(object, "call", json_call(input));
+	json_object_set_new(object, "trap", json_text(s->trap));
 	json_object_set_new(object, "globals",
 			    json_values(s->globals, s->nglobals));
 	json_object_set_new(object, "tables", json_tables(s));

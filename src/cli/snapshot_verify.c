@@ -56,7 +56,6 @@ static void borrow_about(struct snapshot *again, const struct snapshot *first)
 	again->parts = first->parts;
 	again->nparts = first->nparts;
 	again->compression = first->compression;
-	again->call_begun = first->call_begun;
 	memcpy(again->clocks, first->clocks, sizeof(again->clocks));
 }
 
@@ -120,8 +119,10 @@ int snapshot_verify(const struct options *options)
 	int status = tool_input_read(&input, tool_word(options, 1), NULL);
 
 	report_init(&report);
-	if (status == 0 && guest_load(&guest, options, tool_word(options, 0),
-				      &report) != ERR_NONE)
+	if (status == 0 &&
+	    (guest_load(&guest, options, tool_word(options, 0), &report) !=
+		     ERR_NONE ||
+	     guest_make_machine(&guest, &report) != ERR_NONE))
 		status = cli_fail(tool_word(options, 0), &report);
 	if (status == 0)
 		status = verify(&input, &guest);

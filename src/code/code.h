@@ -19,6 +19,8 @@
 struct code_options {
 	bool count;	 /* CHARGE and SAFEPOINT operations: instruction counts */
 	uint32_t probes; /* set of enum trace_event that get PROBE operations */
+	/* Flags by function index: it begins with ENTER; NULL: none.  Borrowed. */
+	const uint8_t *marked_funcs;
 };
 
 struct code {
@@ -60,6 +62,11 @@ struct code_map {
 	uint8_t *types;
 	size_t ntypes, types_capacity;
 };
+
+/* The file offset of the instruction that the operation at position, in units, belongs to:
+ * for a trap.  0 when memory runs out. */
+uint32_t code_offset(const struct module *module, uint32_t func,
+		     const struct code_options *options, size_t position);
 
 /* Records every point of a function.  Free with code_map_fini. */
 enum error code_map_build(const struct module *module, uint32_t func,

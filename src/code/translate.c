@@ -542,6 +542,8 @@ static enum error translate_body(struct translator *t)
 		struct instruction in;
 
 		t->offset = (uint32_t)(p - t->module->bytes);
+		if (t->nunits <= t->find_position)
+			t->found_offset = t->offset;
 		p = instruction_next(p, &in);
 		t->next_offset = (uint32_t)(p - t->module->bytes);
 		if (t->unreachable && !is_structure(in.op))
@@ -602,6 +604,20 @@ enum error code_translate(const struct module *module, uint32_t func,
 	code->nunits = t.nunits;
 	code->frame_slots = t.func->nlocals + t.func->max_height;
 	return ERR_NONE;
+}
+
+uint32_t code_offset(const struct module *module, uint32_t func,
+		     const struct code_options *options, size_t position)
+{
+	struct translator t = {.module = module,
+			       .func = &module->funcs[func],
+			       .options = options,
+			       .find_position = position};
+
+	if (translate(&t) != ERR_NONE)
+		return 0;
+	alloc_free(t.units);
+	return t.found_offset;
 }
 
 void code_fini(struct code *code)

@@ -547,7 +547,11 @@ enum error translate_body_start(struct translator *t)
 	TRY(push_control(t, body));
 	TRY(translate_record(t, POINT_ENTRY,
 			     (uint32_t)(t->func->body - t->module->bytes)));
-	if (t->options->count)
+	if (t->options->marked_funcs != NULL &&
+	    t->options->marked_funcs[t->func - t->module->funcs])
+		TRY(emit(t, IR_ENTER,
+			 (uint32_t)(t->func - t->module->funcs)));
+	else if (t->options->count)
 		TRY(emit(t, IR_SAFEPOINT));
 	emit_label(t);
 	return ERR_NONE;

@@ -57,6 +57,9 @@ struct translator {
 	uint32_t pending;   /* Wasm instructions not charged yet */
 	uint32_t offset;    /* of the current instruction, in the file */
 	uint32_t next_offset; /* of the one after it */
+	/* For code_offset: the last instruction that began at or before a position. */
+	size_t find_position;
+	uint32_t found_offset;
 	bool unreachable;
 
 	uint8_t *locals; /* types */

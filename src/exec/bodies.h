@@ -133,6 +133,8 @@ OP(RETURN_MANY, {
 			return OUTCOME_TRAP;                                   \
 		case CALL_EXIT:                                                \
 			return OUTCOME_EXIT;                                   \
+		case CALL_STOPPED:                                             \
+			return OUTCOME_STOPPED;                                \
 		case CALL_GO_ON:                                               \
 		case CALL_RETURNED:                                            \
 			break;                                                 \
@@ -245,6 +247,13 @@ OP(SAFEPOINT, {
 	if (UNLIKELY(exec->instructions >= exec->instruction_limit))
 		goto safepoint;
 	NEXT(1);
+})
+OP(ENTER, {
+	SAVE(pc);
+	if (interp_enter(exec, unit32(pc + 1)))
+		return OUTCOME_STOPPED;
+	countdown = exec->countdown;
+	NEXT(3);
 })
 OP(PROBE, {
 	SAVE(pc + 4);

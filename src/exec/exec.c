@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "exec/interp.h"
+#include "exec/interp_calls.h"
 
 #include <string.h>
 
@@ -33,6 +34,7 @@ struct exec *exec_new(struct store *store, size_t stack_bytes)
 	exec->returns_end = exec->returns + calls;
 	exec->countdown = UINT32_MAX;
 	exec->instruction_limit = UINT64_MAX;
+	exec->wait_slice = UINT64_MAX;
 	exec_reset(exec);
 	return exec;
 }
@@ -54,6 +56,7 @@ void exec_reset(struct exec *exec)
 	exec->instance = NULL;
 	exec->trap = TRAP_NONE;
 	exec->exit_status = 0;
+	exec->call = (struct host_call){NULL, NULL, 0, false};
 }
 
 /* A host function called directly, as an export that is an import can be. */
@@ -65,6 +68,8 @@ static enum outcome invoke_host(struct exec *exec, struct func_instance *func)
 		return OUTCOME_DONE;
 	case HOST_EXIT:
 		return OUTCOME_EXIT;
+	case HOST_STOPPED:
+		return OUTCOME_STOPPED;
 	case HOST_TRAP:
 		break;
 	}
@@ -97,8 +102,30 @@ enum outcome exec_invoke(struct exec *exec, struct func_instance *func,
 	return interp_run(exec);
 }
 
+bool exec_tell(struct exec *exec, const struct moment_event *event)
+{
+	return (exec->moments & (uint32_t)event->moment) != 0 &&
+	       exec->moment(exec, exec->safepoint_context, event);
+}
+
 enum outcome exec_resume(struct exec *exec)
 {
+	/* The moment was told of before the guest stopped there. */
+	if (*exec->pc == IR_ENTER)
+		exec->pc += ir_infos[IR_ENTER].length;
+	if (exec->call.func != NULL) {
+		switch (interp_call_again(exec)) {
+		case CALL_TRAP:
+			return OUTCOME_TRAP;
+		case CALL_EXIT:
+			return OUTCOME_EXIT;
+		case CALL_STOPPED:
+			return OUTCOME_STOPPED;
+		case CALL_GO_ON:
+		case CALL_RETURNED:
+			break;
+		}
+	}
 	return interp_run(exec);
 }
 

@@ -13,6 +13,7 @@
 #define CHIWAWA_EXEC_H
 
 #include "exec/instance.h"
+#include "exec/moment.h"
 #include "exec/store.h"
 #include "exec/trap.h"
 
@@ -35,6 +36,20 @@ union return_entry {
  * exec->instruction_limit anew.  Returns true to stop. */
 typedef bool safepoint_function(struct exec *exec, void *context);
 
+/* Called at the moments that exec->moments has.  Returns true to stop. */
+typedef bool moment_function(struct exec *exec, void *context,
+			     const struct moment_event *event);
+
+/* The call of a host function that is in progress.  A snapshot in its midst holds the
+ * call as not yet made: who continues makes it again. */
+struct host_call {
+	struct func_instance *func; /* NULL: none */
+	uint64_t *slots;	    /* its arguments */
+	/* When it began to wait, on the guest's monotonic clock, ns; 0: it did not. */
+	uint64_t begun;
+	bool is_again; /* made again: no moment is told of twice */
+};
+
 /* Called by PROBE operations before an instruction executes: offset is its
  * place in the file of exec->instance's module, noperands the height of the
  * operand stack of the frame at exec->fp. */
@@ -56,7 +71,14 @@ struct exec {
 	uint64_t instructions;	    /* charged so far, when counting */
 	uint64_t instruction_limit; /* the hook is called at or past it */
 	safepoint_function *safepoint;
-	void *safepoint_context;
+	void *safepoint_context; /* of safepoint and moment */
+	moment_function *moment;
+	uint32_t moments; /* set of enum moment */
+	/* A call of the host that waits calls safepoint this often, ns; UINT64_MAX: it
+	 * does not. */
+	uint64_t wait_slice;
+	struct host_call call;
+	bool request_was_met; /* by moment: a snapshot was taken at MOMENT_REQUEST */
 	probe_function *probe;
 	void *probe_context;
 
@@ -79,6 +101,9 @@ void exec_free(struct exec *exec);
  * results lie in exec->stack[0...].  Slots of i32 and f32 are zero-extended. */
 enum outcome exec_invoke(struct exec *exec, struct func_instance *func,
 			 const uint64_t *arguments);
+
+/* Tells the hook of a moment, when it wants to know; true to stop. */
+bool exec_tell(struct exec *exec, const struct moment_event *event);
 
 /* Goes on after OUTCOME_STOPPED, or from a state that a snapshot set up. */
 enum outcome exec_resume(struct exec *exec);

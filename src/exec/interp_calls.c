@@ -19,22 +19,42 @@ bool interp_safepoint(struct exec *exec)
 	       exec->safepoint(exec, exec->safepoint_context);
 }
 
-static enum call_outcome call_host(struct exec *exec,
-				   struct func_instance *func, uint32_t base)
+bool interp_enter(struct exec *exec, uint32_t func)
 {
+	struct moment_event event = {.moment = MOMENT_FUNCTION, .func = func};
+
+	if (exec_tell(exec, &event))
+		return true;
+	return exec->instructions >= exec->instruction_limit &&
+	       interp_safepoint(exec);
+}
+
+static enum call_outcome call_host(struct exec *exec)
+{
+	struct func_instance *func = exec->call.func;
+
 	exec->countdown = exec->countdown > HOST_CALL_POLLS
 				  ? exec->countdown - HOST_CALL_POLLS
 				  : 1;
 	switch (func->host(exec, exec->instance, func->host_context,
-			   exec->fp + base)) {
+			   exec->call.slots)) {
 	case HOST_DONE:
+		exec->call.func = NULL;
 		return CALL_RETURNED;
 	case HOST_EXIT:
 		return CALL_EXIT;
+	case HOST_STOPPED:
+		return CALL_STOPPED;
 	case HOST_TRAP:
 		break;
 	}
 	return CALL_TRAP;
+}
+
+enum call_outcome interp_call_again(struct exec *exec)
+{
+	exec->call.is_again = true;
+	return call_host(exec);
 }
 
 enum call_outcome interp_call(struct exec *exec, struct func_instance *func,
@@ -42,8 +62,10 @@ enum call_outcome interp_call(struct exec *exec, struct func_instance *func,
 {
 	uint64_t *fp = exec->fp + base;
 
-	if (func->host != NULL)
-		return call_host(exec, func, base);
+	if (func->host != NULL) {
+		exec->call = (struct host_call){func, fp, 0, false};
+		return call_host(exec);
+	}
 	if (func_instance_translate(func, NULL) != 0) {
 		exec->trap = TRAP_NO_MEMORY;
 		return CALL_TRAP;

@@ -19,9 +19,16 @@ enum call_outcome {
 	CALL_RETURNED, /* a host function returned: poll and go on */
 	CALL_TRAP,
 	CALL_EXIT,
+	CALL_STOPPED, /* the hook asked to stop, inside a host function */
 };
 enum call_outcome interp_call(struct exec *exec, struct func_instance *func,
 			      uint32_t base);
+
+/* Makes the host call exec->call, which was stopped, again. */
+enum call_outcome interp_call_again(struct exec *exec);
+
+/* A marked function is entered; true to stop. */
+bool interp_enter(struct exec *exec, uint32_t func);
 
 /* Bodies of bulk and table instructions: operands lie from slots on, results go
  * to slots[0].  TRAP_NONE on success. */

@@ -21,6 +21,9 @@ enum host_outcome {
 	HOST_DONE,  /* results are in place */
 	HOST_EXIT,  /* the guest asked to end; exec->exit_status is set */
 	HOST_TRAP,  /* exec->trap is set */
+	/* The hook asked to stop: exec_resume goes on behind the call or, when
+	 * exec->call.func is still set, makes it again. */
+	HOST_STOPPED,
 };
 
 /* A host function: slots holds the arguments and receives the results.  caller

@@ -4,6 +4,7 @@
 #include "options.h"
 
 #include "base/alloc.h"
+#include "base/nearest.h"
 #include "base/number.h"
 
 #include <stdio.h>
@@ -79,8 +80,9 @@ enum error plugin_choice_check(const struct plugin_choice *choice,
 			       const struct plugin_option *options,
 			       struct report *report)
 {
-	char known[200] = "";
+	char known[200] = "", hint[64];
 	const struct plugin_option *option;
+	struct nearest nearest;
 	size_t i;
 
 	for (option = options; option != NULL && option->key != NULL;
@@ -97,12 +99,17 @@ enum error plugin_choice_check(const struct plugin_choice *choice,
 			return report_error(report, ERR_USAGE,
 					    "%s takes no arguments",
 					    choice->name);
-		if (key != NULL && !is_known(options, key))
-			return report_error(report, ERR_USAGE,
-					    "%s: unknown option \"%s\" (has: "
-					    "%s)",
-					    choice->name, key,
-					    known[0] ? known : "none");
+		if (key == NULL || is_known(options, key))
+			continue;
+		nearest_init(&nearest, key);
+		for (option = options; option != NULL && option->key != NULL;
+		     option++)
+			nearest_offer(&nearest, option->key);
+		nearest_hint(&nearest, hint, sizeof(hint));
+		return report_error(report, ERR_USAGE,
+				    "%s: unknown option \"%s\"%s (has: %s)",
+				    choice->name, key, hint,
+				    known[0] ? known : "none");
 	}
 	return ERR_NONE;
 }

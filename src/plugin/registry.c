@@ -7,6 +7,8 @@
 
 #include "registry.h"
 
+#include "base/nearest.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -61,16 +63,20 @@ static void append_name(char *names, size_t size, const char *name)
 					      struct report *report)           \
 	{                                                                      \
 		const struct KIND##_type *const *type;                         \
-		char names[200] = "";                                          \
+		char names[200] = "", hint[64];                                \
+		struct nearest nearest;                                        \
                                                                                \
+		nearest_init(&nearest, name);                                  \
 		for (type = KIND##_types; *type != NULL; type++) {             \
 			if (strcmp((*type)->name, name) == 0)                  \
 				return *type;                                  \
 			append_name(names, sizeof(names), (*type)->name);      \
+			nearest_offer(&nearest, (*type)->name);                \
 		}                                                              \
+		nearest_hint(&nearest, hint, sizeof(hint));                    \
 		report_error(report, ERR_USAGE,                                \
-			     "unknown " #KIND " \"%s\" (have: %s)", name,      \
-			     names);                                           \
+			     "unknown " #KIND " \"%s\"%s (have: %s)", name,    \
+			     hint, names);                                     \
 		return NULL;                                                   \
 	}
 

@@ -72,6 +72,23 @@ static enum error apply_frames(const struct snapshot *snapshot,
 	return err;
 }
 
+/* Behind the operands of the innermost frame, where its call expects them. */
+static void apply_call(const struct snapshot *snapshot, struct exec *exec,
+		       struct instance *instance)
+{
+	const struct snapshot_call *call = &snapshot->call;
+	const struct snapshot_frame *frame;
+
+	if (!call->is_pending)
+		return;
+	frame = &snapshot->frames[snapshot->nframes - 1];
+	exec->call.func = instance->funcs[call->func];
+	exec->call.slots = exec->fp + frame->nlocals + frame->noperands;
+	exec->call.begun = call->begun;
+	apply_values(instance, call->arguments, call->narguments,
+		     exec->call.slots);
+}
+
 static enum error apply_tables(const struct snapshot *snapshot,
 			       struct instance *instance,
 			       struct report *report)
@@ -119,6 +136,7 @@ enum error snapshot_apply(struct snapshot *snapshot, struct exec *exec,
 
 	TRY(initial_fill(snapshot, instance->module, report));
 	TRY(apply_frames(snapshot, exec, instance, report));
+	apply_call(snapshot, exec, instance);
 	TRY(apply_tables(snapshot, instance, report));
 	for (i = 0; i < snapshot->nglobals; i++)
 		instance->globals[i]->value =

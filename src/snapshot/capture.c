@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "code/code.h"
+#include "exec/trap.h"
 #include "snapshot/initial.h"
 
 #include <string.h>
@@ -101,14 +102,15 @@ static const struct code_point *find_point(const struct code_map *map,
 /* Operand types of a frame; those of a returned import stand behind the rest. */
 static enum error operand_types(const struct module *module,
 				const struct code_map *map,
-				const struct code_point *point, bool innermost,
-				uint8_t **types, uint32_t *count,
+				const struct code_point *point,
+				bool has_results, uint8_t **types,
+				uint32_t *count,
 				struct report *report)
 {
 	const struct func_type *callee = NULL;
 	uint32_t nresults = 0;
 
-	if (innermost && point->kind == POINT_CALL) {
+	if (has_results && point->kind == POINT_CALL) {
 		callee = code_point_callee(module, point);
 		nresults = callee->nresults;
 	}
@@ -141,6 +143,22 @@ static enum error capture_locals(const struct instance *instance,
 			     &captured->locals, &captured->nlocals, report);
 	alloc_free(types);
 	return err;
+}
+
+/* The innermost frame of a guest that trapped, at the instruction that did. */
+static enum error capture_trapped_frame(struct instance *instance,
+					const struct exec_frame *frame,
+					struct snapshot_frame *captured,
+					struct report *report)
+{
+	captured->func = frame->func->index;
+	captured->offset = code_offset(
+		instance->module, frame->func->index, &instance->store->options,
+		(size_t)(frame->pc - frame->func->units));
+	TRY(capture_locals(instance, frame, captured, report));
+	captured->operands = alloc_array(0, sizeof(*captured->operands));
+	return captured->operands == NULL ? report_no_memory(report, 0)
+					  : ERR_NONE;
 }
 
 static enum error capture_frame(struct instance *instance,
@@ -190,17 +208,46 @@ static enum error count_frames(struct exec *exec, struct instance *instance,
 	return ERR_NONE;
 }
 
-static enum error capture_frames(struct exec *exec, struct instance *instance,
-				 struct snapshot *snapshot,
-				 struct report *report)
+/* Captures the frames from the innermost on; snapshot->frames has room for them. */
+static enum error walk_frames(struct exec *exec, struct instance *instance,
+			      bool trapped, struct snapshot *snapshot,
+			      struct report *report)
 {
 	struct code_map_cache cache = {.module = instance->module,
 				       .options = &instance->store->options};
+	/* A frame whose call is still to be made waits like those of its callers. */
+	bool is_called = exec->call.func != NULL;
 	const struct code_map *map;
 	struct exec_frame frame;
 	enum error err = ERR_NONE;
-	uint32_t count, i;
-	bool more;
+	uint32_t count = snapshot->nframes, i;
+	bool more = exec_first_frame(exec, &frame);
+
+	for (i = count; more && i > 0 && err == ERR_NONE; i--) {
+		struct snapshot_frame *captured = &snapshot->frames[i - 1];
+
+		if (trapped && i == count) {
+			err = capture_trapped_frame(instance, &frame, captured,
+						    report);
+		} else {
+			err = code_map_cache_get(&cache, frame.func->index,
+						 &map, report);
+			if (err == ERR_NONE)
+				err = capture_frame(instance, &frame, map,
+						    i == count && !is_called,
+						    captured, report);
+		}
+		more = exec_next_frame(exec, &frame);
+	}
+	code_map_cache_fini(&cache);
+	return err;
+}
+
+static enum error capture_frames(struct exec *exec, struct instance *instance,
+				 bool trapped, struct snapshot *snapshot,
+				 struct report *report)
+{
+	uint32_t count;
 
 	TRY(count_frames(exec, instance, &count, report));
 	snapshot->frames = alloc_array(count, sizeof(*snapshot->frames));
@@ -208,17 +255,32 @@ static enum error capture_frames(struct exec *exec, struct instance *instance,
 		return report_no_memory(report,
 					count * sizeof(*snapshot->frames));
 	snapshot->nframes = count;
-	more = exec_first_frame(exec, &frame);
-	for (i = count; more && i > 0 && err == ERR_NONE; i--) {
-		err = code_map_cache_get(&cache, frame.func->index, &map,
-					 report);
-		if (err == ERR_NONE)
-			err = capture_frame(instance, &frame, map, i == count,
-					    &snapshot->frames[i - 1], report);
-		more = exec_next_frame(exec, &frame);
-	}
-	code_map_cache_fini(&cache);
-	return err;
+	return walk_frames(exec, instance, trapped, snapshot, report);
+}
+
+/* The host call that is in progress, as one that is still to be made. */
+static enum error capture_call(const struct exec *exec,
+			       const struct instance *instance,
+			       struct snapshot *snapshot,
+			       struct report *report)
+{
+	const struct host_call *call = &exec->call;
+	int64_t index;
+
+	if (call->func == NULL)
+		return ERR_NONE;
+	index = func_index(instance, call->func);
+	if (index < 0)
+		return report_error(report, ERR_NOT_REPRESENTABLE,
+				    "a function that the module does not "
+				    "import is being called");
+	snapshot->call.is_pending = true;
+	snapshot->call.func = (uint32_t)index;
+	snapshot->call.begun = call->begun;
+	return capture_values(instance, call->func->type->types, call->slots,
+			      call->func->type->nparams,
+			      &snapshot->call.arguments,
+			      &snapshot->call.narguments, report);
 }
 
 /* ---- the instance ---- */
@@ -413,23 +475,48 @@ static enum error capture_invocation(const struct instance *instance,
 			      &snapshot->narguments, report);
 }
 
-enum error snapshot_capture(struct exec *exec, struct instance *instance,
-			    struct wasi *wasi,
-			    const struct invocation *invocation,
-			    struct snapshot *snapshot, struct report *report)
+static enum error capture(struct exec *exec, struct instance *instance,
+			  struct wasi *wasi,
+			  const struct invocation *invocation,
+			  const char *trap, struct snapshot *snapshot,
+			  struct report *report)
 {
 	const struct module *module = instance->module;
+	bool trapped = *trap != '\0';
 
 	snapshot_init(snapshot);
 	snapshot_hash_module(module->bytes, module->size,
 			     snapshot->module_hash);
 	snapshot->module_size = module->size;
 	snapshot->instructions = exec->instructions;
+	snapshot->trap = alloc_string(trap, strlen(trap));
+	if (snapshot->trap == NULL)
+		return report_no_memory(report, strlen(trap));
 	TRY(capture_invocation(instance, invocation, snapshot, report));
-	TRY(capture_frames(exec, instance, snapshot, report));
+	TRY(capture_frames(exec, instance, trapped, snapshot, report));
+	if (!trapped)
+		TRY(capture_call(exec, instance, snapshot, report));
 	TRY(capture_globals(instance, snapshot, report));
 	TRY(capture_tables(instance, snapshot, report));
 	TRY(capture_segments(instance, snapshot, report));
 	TRY(capture_memories(instance, snapshot, report));
 	return snapshot_capture_wasi(wasi, snapshot, report);
+}
+
+enum error snapshot_capture(struct exec *exec, struct instance *instance,
+			    struct wasi *wasi,
+			    const struct invocation *invocation,
+			    struct snapshot *snapshot, struct report *report)
+{
+	return capture(exec, instance, wasi, invocation, "", snapshot, report);
+}
+
+enum error snapshot_capture_trap(struct exec *exec, struct instance *instance,
+				 struct wasi *wasi,
+				 const struct invocation *invocation,
+				 struct snapshot *snapshot,
+				 struct report *report)
+{
+	return capture(exec, instance, wasi, invocation,
+		       trap_message(exec->trap), snapshot, report);
 }

@@ -22,6 +22,13 @@ enum error snapshot_capture(struct exec *exec, struct instance *instance,
 			    const struct invocation *invocation,
 			    struct snapshot *snapshot, struct report *report);
 
+/* The same after a trap, when exec stands at no safepoint: for looking at only. */
+enum error snapshot_capture_trap(struct exec *exec, struct instance *instance,
+				 struct wasi *wasi,
+				 const struct invocation *invocation,
+				 struct snapshot *snapshot,
+				 struct report *report);
+
 /* The WASI part (capture_wasi.c). */
 enum error snapshot_capture_wasi(struct wasi *wasi, struct snapshot *snapshot,
 				 struct report *report);

@@ -155,6 +155,38 @@ static enum error check_callee(const struct code_point *point,
 	return ERR_NONE;
 }
 
+/* The call of the host that the innermost frame waits for. */
+static enum error check_call(const struct snapshot *snapshot,
+			     const struct code_point *point,
+			     const struct module *module,
+			     struct report *report)
+{
+	const struct snapshot_call *call = &snapshot->call;
+	const struct func_type *type;
+	uint32_t i;
+
+	if (call->func >= module->nimported_funcs)
+		return report_error(report, ERR_BAD_SNAPSHOT,
+				    "call: function %u is not imported",
+				    call->func);
+	type = module_func_type(module, call->func);
+	if (point->kind != POINT_CALL ||
+	    (point->is_indirect
+		     ? !func_type_equal(&module->types[point->callee], type)
+		     : point->callee != call->func))
+		return report_error(report, ERR_BAD_SNAPSHOT,
+				    "call: the innermost frame does not wait "
+				    "for function %u",
+				    call->func);
+	if (call->narguments != type->nparams)
+		return report_error(report, ERR_BAD_SNAPSHOT,
+				    "call: wrong number of arguments");
+	for (i = 0; i < call->narguments; i++)
+		TRY(check_value(&call->arguments[i], type->types[i], module,
+				"argument", i, report));
+	return ERR_NONE;
+}
+
 static enum error check_frame(const struct snapshot *snapshot, uint32_t index,
 			      const struct module *module,
 			      const struct code_map *map,
@@ -170,6 +202,8 @@ static enum error check_frame(const struct snapshot *snapshot, uint32_t index,
 			   "its offset is not a safepoint");
 	if (index + 1 < snapshot->nframes) {
 		TRY(check_callee(point, module, frame[1].func, index, report));
+	} else if (snapshot->call.is_pending) {
+		TRY(check_call(snapshot, point, module, report));
 	} else if (!code_point_is_safepoint(point)) {
 		return bad(report, "frame", index,
 			   "its offset is not a safepoint");
@@ -224,12 +258,16 @@ static enum error check_invocation(const struct snapshot *snapshot,
 				    "entry: the module exports no function "
 				    "\"%s\"",
 				    snapshot->entry);
-	if (snapshot->nframes == 0)
+	if (snapshot->nframes == 0 &&
+	    (snapshot->phase != PHASE_START || snapshot->call.is_pending))
 		return report_error(report, ERR_BAD_SNAPSHOT, "no frames");
-	bottom = snapshot->frames[0].func;
-	if (snapshot->phase == PHASE_ENTRY
-		    ? bottom != entry->index
-		    : !module->has_start || bottom != module->start)
+	/* Without frames the entry is called next. */
+	bottom = snapshot->nframes == 0 ? module->start
+					: snapshot->frames[0].func;
+	if (snapshot->nframes > 0 &&
+	    (snapshot->phase == PHASE_ENTRY
+		     ? bottom != entry->index
+		     : !module->has_start || bottom != module->start))
 		return report_error(report, ERR_BAD_SNAPSHOT,
 				    "frame 0: not the function that was "
 				    "started");
@@ -344,6 +382,11 @@ enum error snapshot_check(const struct snapshot *snapshot,
 			  struct report *report)
 {
 	TRY(check_identity(snapshot, module, report));
+	if (snapshot->trap[0] != '\0')
+		return report_error(report, ERR_NOT_REPRESENTABLE,
+				    "the guest had trapped (%s): its snapshot "
+				    "can be looked at, not continued",
+				    snapshot->trap);
 	TRY(check_invocation(snapshot, module, report));
 	TRY(check_frames(snapshot, module, options, report));
 	TRY(check_instance(snapshot, module, report));

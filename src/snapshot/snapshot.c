@@ -72,6 +72,8 @@ void snapshot_fini(struct snapshot *snapshot)
 	alloc_free(snapshot->tables);
 	alloc_free(snapshot->creator);
 	alloc_free(snapshot->host);
+	alloc_free(snapshot->trap);
+	alloc_free(snapshot->call.arguments);
 	alloc_free(snapshot->trigger);
 	alloc_free(snapshot->label);
 	alloc_free(snapshot->entry);

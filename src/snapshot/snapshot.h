@@ -94,6 +94,18 @@ enum snapshot_phase {
 	PHASE_ENTRY = 2, /* the function that was asked for */
 };
 
+/* A call of a host function that the innermost frame waits for, and that was not made
+ * yet: who continues makes it (again). */
+struct snapshot_call {
+	bool is_pending;
+	uint32_t func; /* imported; or the one that an indirect call reached */
+	struct snapshot_value *arguments;
+	uint32_t narguments;
+	/* When it began to wait, on the guest's monotonic clock, ns: what it has waited
+	 * already counts.  0: it did not. */
+	uint64_t begun;
+};
+
 /* State of a plugin.  Kept in later snapshots also by a run without that plugin. */
 struct snapshot_part {
 	char *name; /* "tracer/stats" */
@@ -119,11 +131,12 @@ struct snapshot {
 	struct snapshot_value *arguments; /* it gets, in PHASE_START */
 	uint32_t narguments;
 	uint64_t instructions; /* charged so far; 0 when not counted */
-	/* When the host call that the innermost frame stands before was begun, on the
-	 * guest's monotonic clock: what it has waited already counts.  0: not begun. */
-	uint64_t call_begun;
 	struct snapshot_frame *frames; /* outermost first */
 	uint32_t nframes;
+	struct snapshot_call call;
+	/* Why the guest trapped: it can be looked at, not continued, and the innermost
+	 * frame stands at the instruction, without operands.  Empty: it did not. */
+	char *trap;
 
 	/* The instance. */
 	struct snapshot_value *globals;

@@ -14,7 +14,12 @@ struct wasi_call {
 	struct exec *exec;
 	struct memory *memory;	   /* the caller's memory 0, or NULL */
 	const uint64_t *arguments;
+	const char *name; /* of the function */
+	bool stopped;	  /* the hook asked to stop: nothing was done yet */
 };
+
+/* Name of the module that the functions are imported from. */
+#define WASI_MODULE "wasi_snapshot_preview1"
 
 /* Every call has this type; see wasi.def for the arguments. */
 typedef wasi_errno wasi_function(struct wasi_call *call);
@@ -58,6 +63,14 @@ wasi_errno call_path(const struct wasi_call *call, uint32_t fd,
 /* Writes a filestat structure of 64 bytes. */
 wasi_errno call_store_filestat(const struct wasi_call *call, uint32_t address,
 			       const struct host_filestat *stat);
+/* Waits as host_poll does, and asks the hook meanwhile.  When it wants to stop,
+ * call->stopped is set: the function must return at once, having changed nothing. */
+wasi_errno call_wait(struct wasi_call *call,
+		     const struct host_subscription *subscriptions,
+		     struct host_event *events, size_t count);
+/* The same until a stream can be read, if reading may wait.  False: stopped. */
+bool call_wait_readable(struct wasi_call *call, const struct fd_entry *entry);
+
 /* Two contradictory time flags are invalid. */
 bool call_fstflags_valid(uint32_t flags);
 

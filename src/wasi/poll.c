@@ -82,7 +82,8 @@ static wasi_errno poll(struct wasi_call *call, const uint8_t *in,
 				  &subscriptions[i], &events[i]);
 		failed = failed || events[i].happened;
 	}
-	return failed ? WASI_SUCCESS : host_poll(subscriptions, events, count);
+	return failed ? WASI_SUCCESS
+		      : call_wait(call, subscriptions, events, count);
 }
 
 wasi_errno wasi_poll_oneoff(struct wasi_call *call)
@@ -106,11 +107,11 @@ wasi_errno wasi_poll_oneoff(struct wasi_call *call)
 	events = alloc_array(count, sizeof(*events));
 	if (subscriptions != NULL && events != NULL)
 		err = poll(call, in, count, subscriptions, events);
-	if (err == WASI_SUCCESS)
+	if (err == WASI_SUCCESS && !call->stopped)
 		written = write_events(in, out, events, count);
 	alloc_free(subscriptions);
 	alloc_free(events);
-	return err != WASI_SUCCESS
+	return err != WASI_SUCCESS || call->stopped
 		       ? err
 		       : call_store32(call, call_u32(call, 3), written);
 }

@@ -30,6 +30,8 @@ wasi_errno wasi_sock_accept(struct wasi_call *call)
 		return WASI_INVAL;
 	accepted.flags = (uint16_t)call_u32(call, 1);
 	call->exec->countdown = 1;
+	if (!call_wait_readable(call, entry))
+		return WASI_SUCCESS;
 	WASI_TRY(call_store32(call, call_u32(call, 2), 0));
 	WASI_TRY(host_accept(entry->handle, accepted.flags, &accepted.handle));
 	err = fd_table_add(&call->wasi->fds, &accepted, &fd);
@@ -54,6 +56,8 @@ wasi_errno wasi_sock_recv(struct wasi_call *call)
 	if (flags == NULL)
 		return WASI_FAULT;
 	call->exec->countdown = 1;
+	if (!call_wait_readable(call, entry))
+		return WASI_SUCCESS;
 	WASI_TRY(call_store32(call, call_u32(call, 4), 0));
 	WASI_TRY(host_receive(entry->handle, buffers, count,
 			      (uint16_t)call_u32(call, 3), &done, &roflags));

@@ -39,6 +39,16 @@ const char *wasi_errno_name(wasi_errno err)
 	return err < WASI_ERRNO_COUNT ? names[err] : "?";
 }
 
+bool wasi_has_function(const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < WASI_CALL_COUNT; i++)
+		if (strcmp(calls[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 struct wasi *wasi_new(struct store *store)
 {
 	struct wasi *wasi = alloc_array(1, sizeof(*wasi));
@@ -226,13 +236,24 @@ static enum host_outcome dispatch(struct exec *exec, struct instance *caller,
 				  ? caller->memories[0]
 				  : NULL,
 		.arguments = slots,
+		.name = calls[number].name,
 	};
+	const struct moment_event event = {.moment = MOMENT_HOST_CALL,
+					   .module = WASI_MODULE,
+					   .function = call.name};
+	wasi_errno err;
+
+	if (!exec->call.is_again && exec_tell(exec, &event))
+		return HOST_STOPPED;
 
 	if (number == WASI_CALL_proc_exit) {
 		exec->exit_status = (int)((uint32_t)slots[0] & 0xff);
 		return HOST_EXIT;
 	}
-	slots[0] = calls[number].function(&call);
+	err = calls[number].function(&call);
+	if (call.stopped)
+		return HOST_STOPPED;
+	slots[0] = err;
 	return HOST_DONE;
 }
 
@@ -270,7 +291,7 @@ bool wasi_resolve(struct wasi *wasi, const struct name *module,
 {
 	unsigned i;
 
-	if (!name_equal(module, "wasi_snapshot_preview1"))
+	if (!name_equal(module, WASI_MODULE))
 		return false;
 	for (i = 0; i < WASI_CALL_COUNT; i++) {
 		if (!name_equal(field, calls[i].name))

@@ -63,6 +63,9 @@ bool wasi_resolve(struct wasi *wasi, const struct name *module,
 wasi_errno wasi_clock_now(const struct wasi *wasi, uint8_t clock,
 			  uint64_t precision, uint64_t *ns);
 
+/* Whether WASI has a function of that name. */
+bool wasi_has_function(const char *name);
+
 /* Text of an errno ("NOENT"). */
 const char *wasi_errno_name(wasi_errno err);
 
