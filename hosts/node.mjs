@@ -3,7 +3,8 @@
 //
 // usage: node hosts/node.mjs [--dir HOST[::GUEST]]... [--tier-up] FILE.wasm [ARGUMENT...]
 //
-// The present directory is given as "." unless --dir says otherwise.
+// The present directory is given as "." unless --dir says otherwise.  Programs with
+// wasi-threads, as chiwawa-threads.wasm, get Workers.
 //
 // V8 would stay in its baseline compiler, Liftoff, for the one long loop that an
 // interpreter is: two to three times slower.  It is turned off before compiling, as
@@ -42,26 +43,30 @@ if (words.length === 0) usage('no file given');
 if (Object.keys(preopens).length === 0) preopens['.'] = '.';
 if (!tierUp) v8.setFlagsFromString('--no-liftoff');
 
-const { WASI } = await import('node:wasi');
-const wasi = new WASI({
-  version: 'preview1',
-  args: words,
-  env: process.env,
-  preopens,
-  returnOnExit: true,
-});
-
-// Called directly, the functions of node:wasi go through V8's fast API calls, with
-// which Node 20 corrupts its own heap once the memory has grown (5 to 8 of 8 runs of
-// tests/spec/call crashed, none with --no-turbo-fast-api-calls).  A function of
-// JavaScript in between keeps V8 from them.
-const imports = {};
-for (const [name, call] of Object.entries(wasi.wasiImport)) {
-  imports[name] = (...words) => call(...words);
-}
-
+const { importsOf, makeWasi } = await import('./wasi-imports.mjs');
+const wasi = makeWasi(words, preopens);
 const module = await WebAssembly.compile(await readFile(words[0]));
-const instance = await WebAssembly.instantiate(module, {
-  wasi_snapshot_preview1: imports,
-});
-process.exitCode = wasi.start(instance);
+const imports = { wasi_snapshot_preview1: importsOf(wasi) };
+
+// A program with threads imports its memory and asks for them (wasi-threads): each is a
+// Worker, which ends with the program.
+const PAGES = { initial: 256, maximum: 65536 };
+if (WebAssembly.Module.imports(module).some(({ name }) => name === 'thread-spawn')) {
+  const { Worker } = await import('node:worker_threads');
+  const memory = new WebAssembly.Memory({ ...PAGES, shared: true });
+  let threads = 0;
+  imports.env = { memory };
+  imports.wasi = {
+    'thread-spawn': (argument) => {
+      const thread = ++threads;
+      const worker = new Worker(new URL('./node-thread.mjs', import.meta.url), {
+        workerData: { module, memory, args: words, preopens, thread, argument },
+      });
+      worker.on('error', (error) => console.error(`node.mjs: thread ${thread}: ${error}`));
+      worker.unref();
+      return thread;
+    },
+  };
+}
+const instance = await WebAssembly.instantiate(module, imports);
+process.exit(wasi.start(instance));

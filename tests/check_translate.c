@@ -105,8 +105,8 @@ START_TEST(test_counting)
 				       0x0b, 0x20, 1, 0x0b};
 
 	expect(body, sizeof(body), &counting,
-	       "0: SAFEPOINT\n1: SAFEPOINT\n2: CHARGE #2\n5: BR_NZ_BACK r0 @1\n"
-	       "9: CHARGE #1\n12: RETURN_ONE r1\n");
+	       "0: SAFEPOINT #0\n3: SAFEPOINT #2\n6: BR_NZ_BACK r0 @3\n"
+	       "10: CHARGE #1\n13: RETURN_ONE r1\n");
 }
 END_TEST
 

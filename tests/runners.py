@@ -1,7 +1,7 @@
 """runners.py: how tests start chiwawa, natively and under each host that is there.
 
 Make passes what configure found in the environment: CHIWAWA, CHIWAWA_WASM, WASMTIME,
-NODE, WAZERO, GUEST_CC, WASM_TOOLS, SRCDIR.
+CHIWAWA_THREADS_WASM, NODE, WAZERO, GUEST_CC, WASM_TOOLS, SRCDIR.
 """
 import os
 import subprocess
@@ -30,6 +30,9 @@ def commands():
     if tool("NODE"):
         driver = os.path.join(SRCDIR, "hosts", "node.mjs")
         found["node"] = ([tool("NODE"), driver, wasm], [])
+        threads = tool("CHIWAWA_THREADS_WASM")
+        if threads and os.path.exists(threads):
+            found["node, threads"] = ([tool("NODE"), driver, os.path.abspath(threads)], [])
     if tool("WAZERO"):
         cache = os.path.join(os.path.dirname(wasm), "wazero-cache")
         found["wazero"] = ([tool("WAZERO"), "run", "-cachedir", cache,

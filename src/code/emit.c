@@ -78,11 +78,29 @@ enum error emit(struct translator *t, enum ir_op op, ...)
 enum error emit_charge(struct translator *t)
 {
 	uint32_t pending = t->pending;
+	size_t open = t->open_safepoint;
 
+	t->pending = 0;
+	t->open_safepoint = NO_POSITION;
 	if (!t->options->count || pending == 0)
 		return ERR_NONE;
-	t->pending = 0;
+	/* Nothing can stop between the two, so that it may be charged before. */
+	if (open != NO_POSITION) {
+		memcpy(&t->units[open + 1], &pending, sizeof(pending));
+		return ERR_NONE;
+	}
 	return emit(t, IR_CHARGE, pending);
+}
+
+enum error emit_safepoint(struct translator *t)
+{
+	size_t position = t->nunits;
+
+	if (!t->options->count)
+		return ERR_NONE;
+	TRY(emit(t, IR_SAFEPOINT, 0));
+	t->open_safepoint = position;
+	return ERR_NONE;
 }
 
 void emit_label(struct translator *t)

@@ -564,7 +564,7 @@ static enum error start(struct translator *t)
 	if (t->locals == NULL)
 		return report_no_memory(t->report, t->func->nlocals);
 	module_local_types(t->module, t->func, t->locals);
-	t->last = NO_POSITION;
+	t->last = t->open_safepoint = NO_POSITION;
 	return ERR_NONE;
 }
 

@@ -219,8 +219,7 @@ static enum error begin_loop(struct translator *t)
 	emit_label(t);
 	t->controls[t->ncontrols - 1].loop_position = t->nunits;
 	TRY(translate_record(t, POINT_LOOP, t->next_offset));
-	if (t->options->count)
-		TRY(emit(t, IR_SAFEPOINT));
+	TRY(emit_safepoint(t));
 	emit_label(t);
 	return ERR_NONE;
 }
@@ -474,15 +473,23 @@ static enum error translate_call(struct translator *t,
 	const struct func_type *type =
 		indirect ? &t->module->types[in->index]
 			 : module_func_type(t->module, in->index);
-	uint32_t element = 0, base;
+	uint32_t element = 0, base, pending;
+	bool charged;
 
 	if (indirect)
 		TRY(operand_pop_source(t, &element));
 	TRY(operand_flush(t, 0));
-	TRY(emit_charge(t));
+	charged = t->options->count && !indirect && !import && t->pending > 0 &&
+		  t->open_safepoint == NO_POSITION;
+	pending = t->pending;
+	if (!charged)
+		TRY(emit_charge(t));
+	t->pending = 0;
 	operand_truncate(t, t->noperands - type->nparams);
 	base = operand_slot(t, t->noperands);
-	if (indirect)
+	if (charged)
+		TRY(emit(t, IR_CALL_CHARGED, pending, in->index, base));
+	else if (indirect)
 		TRY(emit(t, IR_CALL_INDIRECT, in->index, in->index2, element,
 			 base));
 	else
@@ -498,8 +505,8 @@ static enum error translate_call(struct translator *t,
 	}
 	TRY(push_types(t, type->types + type->nparams, type->nresults));
 	/* An indirect call may reach an import, so it ends in a safepoint too. */
-	if (t->options->count && (import || indirect))
-		TRY(emit(t, IR_SAFEPOINT));
+	if (import || indirect)
+		TRY(emit_safepoint(t));
 	emit_label(t);
 	return ERR_NONE;
 }
@@ -551,8 +558,8 @@ enum error translate_body_start(struct translator *t)
 	    t->options->marked_funcs[t->func - t->module->funcs])
 		TRY(emit(t, IR_ENTER,
 			 (uint32_t)(t->func - t->module->funcs)));
-	else if (t->options->count)
-		TRY(emit(t, IR_SAFEPOINT));
+	else
+		TRY(emit_safepoint(t));
 	emit_label(t);
 	return ERR_NONE;
 }

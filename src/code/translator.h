@@ -55,6 +55,9 @@ struct translator {
 	size_t nunits, units_capacity;
 	size_t last;	    /* operation just emitted, if it may still be changed */
 	uint32_t pending;   /* Wasm instructions not charged yet */
+	/* The SAFEPOINT that the present straight stretch begins with, which will charge
+	 * it; or NO_POSITION. */
+	size_t open_safepoint;
 	uint32_t offset;    /* of the current instruction, in the file */
 	uint32_t next_offset; /* of the one after it */
 	/* For code_offset: the last instruction that began at or before a position. */
@@ -88,6 +91,8 @@ enum error emit_raw16(struct translator *t, uint16_t unit);
 enum error emit_raw32(struct translator *t, uint32_t value);
 /* Writes the CHARGE of the instructions walked since the last one. */
 enum error emit_charge(struct translator *t);
+/* Where the limit is compared, when instructions are counted. */
+enum error emit_safepoint(struct translator *t);
 /* A label: nothing before it may be changed any more. */
 void emit_label(struct translator *t);
 

@@ -246,7 +246,16 @@ OP(CHARGE, exec->instructions += unit32(pc + 1); NEXT(3);)
 OP(SAFEPOINT, {
 	if (UNLIKELY(exec->instructions >= exec->instruction_limit))
 		goto safepoint;
-	NEXT(1);
+	exec->instructions += unit32(pc + 1);
+	NEXT(3);
+})
+OP(CALL_CHARGED, {
+	struct func_instance *func = instance->funcs[unit32(pc + 3)];
+
+	exec->instructions += unit32(pc + 1);
+	if (UNLIKELY(func->units == NULL))
+		CALL_OUT_OF_LINE(func, pc[5], 6);
+	ENTER_FUNCTION(func, pc[5], 6);
 })
 OP(ENTER, {
 	SAVE(pc);

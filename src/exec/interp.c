@@ -87,7 +87,8 @@ safepoint:
 		return OUTCOME_STOPPED;
 	if (*pc == IR_SAFEPOINT) {
 		/* Asked already: do not ask again at once. */
-		exec->pc++;
+		exec->instructions += unit32(pc + 1);
+		exec->pc += 3;
 	}
 
 reload:

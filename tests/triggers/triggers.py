@@ -17,7 +17,7 @@ import runners  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STOPPED = 99
-HOSTS = ("native", "wasmtime", "node", "wazero")
+HOSTS = ("native", "wasmtime", "node", "node, threads", "wazero")
 
 
 class Runner:
@@ -25,7 +25,7 @@ class Runner:
 
     def __init__(self, name, command, work, count):
         self.name, self.command, self.count = name, command, count
-        self.work = os.path.join(work, name)
+        self.work = os.path.join(work, name.replace(", ", "-"))
         shutil.rmtree(self.work, ignore_errors=True)
         os.makedirs(self.work)
         for guest in glob.glob(os.path.join(work, "*.wasm")):
@@ -92,7 +92,9 @@ def check_simple(runner):
 def check_file(runner):
     """Triggers that look for a file: the request is honoured and removed."""
     whole = runner.run("work.wasm", "--app-args", "3000").stdout
-    triggers = ["file"] if runner.name != "native" else ["file", "thread"]
+    triggers = ["file"]
+    if runner.name in ("native", "node, threads"):
+        triggers.append("thread")
     for trigger in triggers:
         process = runner.start("work.wasm", "--app-args", "3000", *arm(f"{trigger}:please"))
         time.sleep(0.4)
@@ -103,6 +105,43 @@ def check_file(runner):
         runner.check(not os.path.exists(runner.path("please")), f"{trigger}: the file is removed")
         result = runner.run("work.wasm", "--restore", "checkpoint.bin", *arm(f"{trigger}:please"))
         runner.check(result.stdout == whole, f"{trigger}: continued", result)
+
+
+# What a host may do with thread-spawn: refuse, or promise and not run the thread.
+DRIVER = """
+import { readFile } from 'node:fs/promises';
+import { importsOf, makeWasi } from '%s';
+const words = process.argv.slice(2);
+const answer = Number(words.shift());
+const wasi = makeWasi(words, { '.': '.' });
+const memory = new WebAssembly.Memory({ initial: 256, maximum: 65536, shared: true });
+const { instance } = await WebAssembly.instantiate(await readFile(words[0]), {
+  wasi_snapshot_preview1: importsOf(wasi), env: { memory },
+  wasi: { 'thread-spawn': () => answer } });
+process.exit(wasi.start(instance));
+"""
+
+
+def check_thread(runner):
+    """Builds and hosts without threads say so, and do not hang."""
+    if runner.name == "native":
+        result = runner.run("work.wasm", "--trigger", "thread", "--trigger", "thread")
+        runner.check("thread: can be given once only" in result.stderr, "thread twice", result)
+        return
+    if runner.name != "node, threads":
+        result = runner.run("work.wasm", "--trigger", "thread")
+        runner.check(result.returncode in (64, 1) and "this build has no threads" in
+                     result.stderr, "thread: refused", result)
+        return
+    with open(runner.path("driver.mjs"), "w", encoding="utf-8") as file:
+        file.write(DRIVER % os.path.join(runners.SRCDIR, "hosts", "wasi-imports.mjs"))
+    for answer, text in (("-6", "the host starts no thread (-6)"),
+                         ("1", "the host's thread does not run")):
+        result = subprocess.run([runner.command[0][0], "--no-warnings", "driver.mjs", answer,
+                                 runner.command[0][2], "work.wasm", "--cr"], cwd=runner.work,
+                                timeout=60, capture_output=True, text=True, check=False)
+        runner.check(result.returncode == 64 and text in result.stderr,
+                     f"thread-spawn gives {answer}", result)
 
 
 def check_hostcall(runner):
@@ -322,7 +361,7 @@ def check_errors(runner):
                      f"{words}", result)
 
 
-CHECKS = (check_simple, check_file, check_hostcall, check_trap, check_start, check_waiting,
+CHECKS = (check_simple, check_file, check_thread, check_hostcall, check_trap, check_start, check_waiting,
           check_reading, check_signal, check_periodic, check_errors)
 
 
