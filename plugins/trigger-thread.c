@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define DEFAULT_PATH "checkpoint.trigger"
-#define DEFAULT_INTERVAL_US 400
+#define DEFAULT_INTERVAL_US 200
 #define MAX_INTERVAL_US 3600000000ull
 #define NS_PER_US 1000ull
 
@@ -28,7 +28,7 @@ static bool is_in_use;
 
 static const struct plugin_option options[] = {
 	{"path", "file to look for (default " DEFAULT_PATH ")"},
-	{"interval_us", "microseconds between looks (default 400)"},
+	{"interval_us", "microseconds between looks (default 200)"},
 	{NULL, NULL},
 };
 

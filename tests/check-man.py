@@ -56,7 +56,7 @@ def main():
     readme = read("README.md")
     known = {option[1] for option in options} | {"host", "mount", "no-liftoff",
                                                  "no-turbo-fast-api-calls"} | \
-        set(re.findall(r"\[--(with-[a-z-]+)", read("configure.ac") + read("m4/chiwawa.m4")))
+        set(re.findall(r"\[--((?:with|enable)-[a-z-]+)", read("configure.ac") + read("m4/chiwawa.m4")))
     for name in re.findall(r"(?<![\w-])--([a-z][a-z-]*[a-z])", readme):
         count.check(name in known, f"README.md: --{name}")
     for path in re.findall(r"`([a-z]+/[\w./-]*)`", readme):

@@ -39,6 +39,28 @@ def check_examples(run, module, count):
     count.check(result.returncode == 3 and result.stderr, f"hex, damaged: {result.stderr}")
 
 
+def check_wasm(work, examples, module, count):
+    """The portable ones in a Wasm build, without the libraries that it need not have."""
+    if shutil.which("clang-19") is None or not runners.tool("WASMTIME"):
+        print("no clang-19 or no wasmtime: not built for Wasm")
+        return
+    build = os.path.join(work, "wasm")
+    os.makedirs(build)
+    portable = [e for e in examples if not e.endswith("load-average.c")]
+    for words in ((os.path.join(runners.SRCDIR, "configure"), "--host=wasm32-wasi",
+                   "--with-plugin=" + ",".join(portable), "CFLAGS=-O1"),
+                  ("make", "-s", "-j2", "chiwawa.wasm")):
+        result = subprocess.run(words, cwd=build, capture_output=True, text=True, check=False)
+        count.check(result.returncode == 0, f"{words}: {result.stderr[-2000:]}")
+    shutil.copy(module, build)
+    result = subprocess.run(
+        [runners.tool("WASMTIME"), "run", "--env", "STOP_AFTER=100", "--dir", ".",
+         "chiwawa.wasm", "math.wasm", "--invoke", "sum", "--params", "1000000000000",
+         "--trigger", "env:STOP_AFTER", "--snapshot-format", "hex", "--snapshot-exit-code", "9"],
+        cwd=build, capture_output=True, text=True, check=False)
+    count.check(result.returncode == 9 and "(env)" in result.stderr, f"Wasm: {result.stderr}")
+
+
 def main():
     runners.need("CHIWAWA", "WASM_TOOLS")
     if not os.path.exists(os.path.join(runners.SRCDIR, "configure")):
@@ -77,6 +99,7 @@ def main():
     count.check(result.returncode == 9 and "checkpoint.bin (after)" in result.stderr,
                 f"{result.returncode}: {result.stderr}")
     check_examples(run, module, count)
+    check_wasm(work, examples, module, count)
     count.finish()
 
 

@@ -106,7 +106,7 @@ START_TEST(test_counting)
 
 	expect(body, sizeof(body), &counting,
 	       "0: SAFEPOINT #0\n3: SAFEPOINT #2\n6: BR_NZ_BACK r0 @3\n"
-	       "10: CHARGE #1\n13: RETURN_ONE r1\n");
+	       "10: RETURN_ONE_CHARGED r1 #1\n");
 }
 END_TEST
 

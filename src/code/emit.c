@@ -92,6 +92,16 @@ enum error emit_charge(struct translator *t)
 	return emit(t, IR_CHARGE, pending);
 }
 
+uint32_t take_charge(struct translator *t)
+{
+	uint32_t pending = t->pending;
+
+	if (!t->options->count || t->open_safepoint != NO_POSITION)
+		return 0;
+	t->pending = 0;
+	return pending;
+}
+
 enum error emit_safepoint(struct translator *t)
 {
 	size_t position = t->nunits;

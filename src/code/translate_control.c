@@ -280,7 +280,10 @@ static enum error emit_return(struct translator *t)
 	const struct func_type *type = &t->module->types[t->func->type];
 	size_t first = t->noperands - type->nresults;
 	const struct operand *operand;
+	uint32_t charge = 0, slot;
 
+	if (type->nresults == 1 && t->operands[first].kind != OPERAND_CONST)
+		charge = take_charge(t);
 	TRY(emit_charge(t));
 	if (type->nresults == 0)
 		return emit(t, IR_RETURN);
@@ -294,9 +297,10 @@ static enum error emit_return(struct translator *t)
 		TRY(operand_move(t, first, 0));
 		return emit(t, IR_RETURN);
 	}
-	return emit(t, IR_RETURN_ONE,
-		    operand->kind == OPERAND_LOCAL ? operand->local
-						   : operand_slot(t, first));
+	slot = operand->kind == OPERAND_LOCAL ? operand->local
+					      : operand_slot(t, first);
+	return charge > 0 ? emit(t, IR_RETURN_ONE_CHARGED, slot, charge)
+			  : emit(t, IR_RETURN_ONE, slot);
 }
 
 static enum error end_block(struct translator *t)
@@ -376,6 +380,22 @@ static enum error translate_br(struct translator *t, uint32_t depth)
 	return ERR_NONE;
 }
 
+/* BR_NZ_BACK with the charge of the stretch that it ends. */
+static enum error emit_charged_loop(struct translator *t,
+				    struct control *label,
+				    const struct condition *condition,
+				    uint32_t charge)
+{
+	size_t operation = t->nunits;
+
+	TRY(emit_raw16(t, IR_BR_NZ_BACK_CHARGED));
+	TRY(emit_raw16(t, condition->units[0]));
+	emit_label(t);
+	TRY(emit_target(t, operation, label));
+	t->open_safepoint = NO_POSITION;
+	return emit_raw32(t, charge);
+}
+
 static enum error translate_br_if(struct translator *t, uint32_t depth)
 {
 	struct control *label = label_at(t, depth);
@@ -390,6 +410,12 @@ static enum error translate_br_if(struct translator *t, uint32_t depth)
 	in_place = arity == 0 || label->height + arity == t->noperands;
 	if (arity > 1 || (in_place && arity > 0))
 		TRY(operand_flush(t, t->noperands - arity));
+	if (in_place && label->op == OP_LOOP && condition.op == IR_BR_NZ) {
+		uint32_t charge = take_charge(t);
+
+		if (charge > 0)
+			return emit_charged_loop(t, label, &condition, charge);
+	}
 	TRY(emit_charge(t));
 	if (in_place && !is_function_label(t, depth)) {
 		TRY(emit_condition(t, &condition, label->op == OP_LOOP,
@@ -473,22 +499,18 @@ static enum error translate_call(struct translator *t,
 	const struct func_type *type =
 		indirect ? &t->module->types[in->index]
 			 : module_func_type(t->module, in->index);
-	uint32_t element = 0, base, pending;
-	bool charged;
+	uint32_t element = 0, base, charge = 0;
 
 	if (indirect)
 		TRY(operand_pop_source(t, &element));
 	TRY(operand_flush(t, 0));
-	charged = t->options->count && !indirect && !import && t->pending > 0 &&
-		  t->open_safepoint == NO_POSITION;
-	pending = t->pending;
-	if (!charged)
-		TRY(emit_charge(t));
-	t->pending = 0;
+	if (!indirect && !import)
+		charge = take_charge(t);
+	TRY(emit_charge(t));
 	operand_truncate(t, t->noperands - type->nparams);
 	base = operand_slot(t, t->noperands);
-	if (charged)
-		TRY(emit(t, IR_CALL_CHARGED, pending, in->index, base));
+	if (charge > 0)
+		TRY(emit(t, IR_CALL_CHARGED, charge, in->index, base));
 	else if (indirect)
 		TRY(emit(t, IR_CALL_INDIRECT, in->index, in->index2, element,
 			 base));

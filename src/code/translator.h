@@ -91,6 +91,9 @@ enum error emit_raw16(struct translator *t, uint16_t unit);
 enum error emit_raw32(struct translator *t, uint32_t value);
 /* Writes the CHARGE of the instructions walked since the last one. */
 enum error emit_charge(struct translator *t);
+/* What is to be charged, for an operation that does it itself; 0 when the stretch's
+ * safepoint will, or nothing is. */
+uint32_t take_charge(struct translator *t);
 /* Where the limit is compared, when instructions are counted. */
 enum error emit_safepoint(struct translator *t);
 /* A label: nothing before it may be changed any more. */

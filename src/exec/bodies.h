@@ -43,6 +43,7 @@
 		exec->rp = rp;                                                 \
 		exec->instance = instance;                                     \
 		exec->countdown = countdown;                                   \
+		exec->instructions = instructions;                             \
 	} while (0)
 
 #define TYPE_OF_I32 uint32_t
@@ -242,17 +243,28 @@ OP(REF_FUNC,
 
 /* ---- instrumentation ---- */
 
-OP(CHARGE, exec->instructions += unit32(pc + 1); NEXT(3);)
+OP(CHARGE, instructions += unit32(pc + 1); NEXT(3);)
 OP(SAFEPOINT, {
-	if (UNLIKELY(exec->instructions >= exec->instruction_limit))
+	if (UNLIKELY(instructions >= exec->instruction_limit))
 		goto safepoint;
-	exec->instructions += unit32(pc + 1);
+	instructions += unit32(pc + 1);
 	NEXT(3);
+})
+OP(RETURN_ONE_CHARGED, {
+	instructions += unit32(pc + 2);
+	fp[0] = SLOT(1);
+	LEAVE_FUNCTION();
+})
+OP(BR_NZ_BACK_CHARGED, {
+	instructions += unit32(pc + 4);
+	if ((uint32_t)SLOT(1) != 0)
+		BRANCH_BACK(2);
+	NEXT(6);
 })
 OP(CALL_CHARGED, {
 	struct func_instance *func = instance->funcs[unit32(pc + 3)];
 
-	exec->instructions += unit32(pc + 1);
+	instructions += unit32(pc + 1);
 	if (UNLIKELY(func->units == NULL))
 		CALL_OUT_OF_LINE(func, pc[5], 6);
 	ENTER_FUNCTION(func, pc[5], 6);

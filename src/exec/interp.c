@@ -59,6 +59,7 @@ enum outcome interp_run(struct exec *exec)
 	struct instance *instance;
 	union return_entry *rp;
 	uint32_t countdown;
+	uint64_t instructions;
 	enum trap trap;
 #ifdef DISPATCH_GOTO
 	static const void *const labels[IR_COUNT] = {
@@ -72,6 +73,7 @@ enum outcome interp_run(struct exec *exec)
 	/* Cold ends that bodies jump to. */
 trapped:
 	exec->trap = trap;
+	exec->instructions = instructions;
 	exec->pc = pc;
 	exec->fp = fp;
 	exec->rp = rp;
@@ -79,6 +81,7 @@ trapped:
 	return OUTCOME_TRAP;
 
 safepoint:
+	exec->instructions = instructions;
 	exec->pc = pc;
 	exec->fp = fp;
 	exec->rp = rp;
@@ -97,6 +100,7 @@ reload:
 	rp = exec->rp;
 	instance = exec->instance;
 	countdown = exec->countdown;
+	instructions = exec->instructions;
 
 reload_memory:
 	memory = NULL;
