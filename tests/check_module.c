@@ -36,7 +36,7 @@ static enum error try_module(const uint8_t *bytes, size_t size)
 		struct code code;
 
 		if (module->nfuncs > module->nimported_funcs &&
-		    code_translate(module, module->nimported_funcs, &options,
+		    code_translate(module, module->nimported_funcs, &options, 0,
 				   &code, &report) == ERR_NONE)
 			code_fini(&code);
 	} else {

@@ -31,7 +31,7 @@ static void expect(const uint8_t *body, size_t length,
 
 	load(body, length);
 	report_init(&report);
-	ck_assert_int_eq(code_translate(module, 0, options, &code, &report),
+	ck_assert_int_eq(code_translate(module, 0, options, 0, &code, &report),
 			 ERR_NONE);
 	ir_dump(code.units, code.nunits, text, sizeof(text));
 	ck_assert_str_eq(text, wanted);

@@ -18,7 +18,7 @@ static enum error dump_func(const struct module *module, uint32_t func,
 	size_t length;
 	char *text;
 
-	TRY(code_translate(module, func, &options, &code, report));
+	TRY(code_translate(module, func, &options, 0, &code, report));
 	length = ir_dump(code.units, code.nunits, NULL, 0);
 	text = alloc_array(length + 1, 1);
 	if (text != NULL) {

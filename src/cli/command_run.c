@@ -18,6 +18,9 @@
 #define DEFAULT_SNAPSHOT "checkpoint.bin"
 #define DEFAULT_FORMAT "raw"
 
+/* The part of a snapshot that has the counters of tracers. */
+#define PROFILE_PART "profile"
+
 /* What --cr is short for. */
 #ifdef HAVE_THREADS
 #define CR_TRIGGER "thread"
@@ -70,6 +73,22 @@ static enum error choose_triggers(struct run *run)
 	return ERR_NONE;
 }
 
+/* Puts the counters into the parts of a snapshot that is being written. */
+static enum error save_counters(void *context, struct checkpoint *checkpoint,
+				struct report *report)
+{
+	struct run *run = context;
+	uint32_t kinds = run->guest.code_options.counts, length;
+	uint8_t *bytes;
+
+	if (kinds == 0)
+		return ERR_NONE;
+	TRY(profile_save(&run->guest.store->profile, kinds, &bytes, &length,
+			 report));
+	return checkpoint_set_part(checkpoint, PROFILE_PART, bytes, length,
+				   report);
+}
+
 static enum error choose_format(struct run *run)
 {
 	const char *text = options_value(run->options, OPTION_SNAPSHOT_FORMAT);
@@ -94,6 +113,7 @@ static enum error choose_format(struct run *run)
 	checkpoint->leave_running =
 		options_has(run->options, OPTION_LEAVE_RUNNING);
 	checkpoint->notice = notice;
+	checkpoint->before_write = save_counters;
 	checkpoint->notice_context = run;
 	TRY(plugin_choice_check(&run->format_choice,
 				checkpoint->format->options, &run->report));
@@ -126,10 +146,11 @@ static enum error choose_tracers(struct run *run)
 	const struct option_values *chosen = &options->given[OPTION_TRACER];
 	const char *events = options_value(options, OPTION_TRACE_EVENTS);
 	const char *resources = options_value(options, OPTION_TRACE_RESOURCE);
+	const char *filter = options_value(options, OPTION_TRACE_FILTER);
 	bool wanted = options_has(options, OPTION_TRACE) || chosen->count > 0;
 	size_t i;
 
-	if (!wanted && (events != NULL || resources != NULL ||
+	if (!wanted && (events != NULL || resources != NULL || filter != NULL ||
 			options_has(options, OPTION_TRACE_OUTPUT)))
 		return report_error(&run->report, ERR_USAGE,
 				    "--trace-... without --trace or --tracer");
@@ -140,12 +161,33 @@ static enum error choose_tracers(struct run *run)
 	if (resources != NULL)
 		TRY(trace_parse_resources(resources, &run->trace.resources,
 					  &run->report));
+	if (filter != NULL)
+		TRY(trace_parse_filter(&run->trace, filter, &run->report));
 	TRY(open_trace_output(run));
-	if (chosen->count == 0)
+	if (options_has(options, OPTION_TRACE))
 		TRY(trace_add(&run->trace, "text", &run->report));
 	for (i = 0; i < chosen->count; i++)
 		TRY(trace_add(&run->trace, chosen->values[i], &run->report));
-	run->guest.code_options.probes = run->trace.events;
+	return ERR_NONE;
+}
+
+/* Goes on with the counters of the snapshot that is continued. */
+static enum error load_counters(struct run *run)
+{
+	const struct snapshot_part *part =
+		checkpoint_find_part(&run->checkpoint, PROFILE_PART);
+	uint32_t wanted = run->guest.code_options.counts, kinds = 0;
+
+	if (wanted == 0)
+		return ERR_NONE;
+	if (part != NULL)
+		TRY(profile_load(&run->guest.store->profile, part->bytes,
+				 part->length, &kinds, &run->report));
+	if ((wanted & ~kinds) != 0)
+		fprintf(stderr,
+			"chiwawa: %s: warning: the snapshot has not all that "
+			"is to be counted: counts begin here\n",
+			run->guest.path);
 	return ERR_NONE;
 }
 
@@ -201,10 +243,13 @@ static enum error prepare_restore(struct run *run)
 	run->has_frames = snapshot.nframes > 0;
 	run->times.restore_read_ns = times_now() - began;
 	began = times_now();
+	/* Before functions are translated, which take up their counters. */
+	if (err == ERR_NONE) {
+		checkpoint_keep_parts(&run->checkpoint, &snapshot);
+		err = load_counters(run);
+	}
 	if (err == ERR_NONE)
 		err = guest_restore(&run->guest, &snapshot, &run->report);
-	if (err == ERR_NONE)
-		checkpoint_keep_parts(&run->checkpoint, &snapshot);
 	snapshot_fini(&snapshot);
 	run->times.restore_apply_ns = times_now() - began;
 	return err;
@@ -244,6 +289,8 @@ static enum error prepare(struct run *run)
 	TRY(checkpoint_mark_functions(&run->checkpoint, guest->module,
 				      &run->report));
 	guest->code_options.marked_funcs = run->checkpoint.marked_funcs;
+	TRY(trace_prepare(&run->trace, guest->module, &guest->code_options,
+			  &run->report));
 	TRY(guest_make_machine(guest, &run->report));
 	run->times.load_ns = times_now() - began;
 	if (options_has(run->options, OPTION_RESTORE)) {
@@ -375,6 +422,13 @@ int command_run(const struct options *options)
 		if (outcome == OUTCOME_TRAP)
 			checkpoint_trapped(&run.checkpoint);
 		status = finish(&run, outcome);
+		(void)fflush(stdout);
+		if (run.trace.ntracers > 0 &&
+		    trace_finish(&run.trace, run.guest.module, run.guest.path,
+				 &run.guest.store->profile,
+				 &run.report) != ERR_NONE)
+			/* The guest's own end is what counts. */
+			(void)cli_fail(run.guest.path, &run.report);
 		print_stats(&run);
 	}
 	fini(&run);

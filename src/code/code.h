@@ -15,10 +15,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What can be counted; the bit of a set is 1 << kind. */
+enum count_kind {
+#define COUNT_KIND(NAME, NUMBER) COUNT_##NAME = NUMBER,
+#include "code/count_kind.def"
+};
+
+/* A place that has a counter. */
+struct count_site {
+	uint32_t offset; /* of its first instruction, in the module's file */
+	enum count_kind kind;
+	uint32_t instructions; /* COUNT_STRETCH: how many it has */
+};
+
 /* What is translated in; the same for all functions of a store. */
 struct code_options {
 	bool count;	 /* CHARGE and SAFEPOINT operations: instruction counts */
 	uint32_t probes; /* set of enum trace_event that get PROBE operations */
+	/* Of those, only in functions, and at opcodes, whose flag is set; NULL: all.
+	 * Borrowed. */
+	const uint8_t *probe_funcs, *probe_ops;
+	uint32_t counts; /* set of enum count_kind that get COUNTER operations */
 	/* Flags by function index: it begins with ENTER; NULL: none.  Borrowed. */
 	const uint8_t *marked_funcs;
 };
@@ -27,13 +44,17 @@ struct code {
 	ir_unit *units;
 	size_t nunits;
 	uint32_t frame_slots; /* slots of a frame: locals, then operands */
+	struct count_site *sites;
+	uint32_t nsites;
 };
 
 /* Translates a function that is not imported.  On success *code is to be freed
- * with code_fini.  Fails when memory runs out or a limit is exceeded. */
+ * with code_fini.  Its sites have the counters from first_counter on.  Fails when memory
+ * runs out or a limit is exceeded. */
 enum error code_translate(const struct module *module, uint32_t func,
 			  const struct code_options *options,
-			  struct code *code, struct report *report);
+			  uint32_t first_counter, struct code *code,
+			  struct report *report);
 
 void code_fini(struct code *code);
 

@@ -75,6 +75,20 @@ enum error emit(struct translator *t, enum ir_op op, ...)
 	return err;
 }
 
+enum error emit_count(struct translator *t, enum count_kind kind,
+		      uint32_t offset, uint32_t instructions)
+{
+	if ((t->options->counts & 1u << kind) == 0)
+		return ERR_NONE;
+	if (alloc_grow(&t->sites, &t->sites_capacity, t->nsites + 1u,
+		       sizeof(*t->sites)) != 0)
+		return report_no_memory(t->report, sizeof(*t->sites));
+	TRY(emit(t, IR_COUNTER, t->first_counter + t->nsites));
+	t->sites[t->nsites++] = (struct count_site){offset, kind, instructions};
+	emit_label(t);
+	return ERR_NONE;
+}
+
 enum error emit_charge(struct translator *t)
 {
 	uint32_t pending = t->pending;
@@ -82,6 +96,8 @@ enum error emit_charge(struct translator *t)
 
 	t->pending = 0;
 	t->open_safepoint = NO_POSITION;
+	if (pending > 0)
+		TRY(emit_count(t, COUNT_STRETCH, t->stretch, pending));
 	if (!t->options->count || pending == 0)
 		return ERR_NONE;
 	/* Nothing can stop between the two, so that it may be charged before. */
@@ -96,7 +112,8 @@ uint32_t take_charge(struct translator *t)
 {
 	uint32_t pending = t->pending;
 
-	if (!t->options->count || t->open_safepoint != NO_POSITION)
+	if (!t->options->count || t->options->counts != 0 ||
+	    t->open_safepoint != NO_POSITION)
 		return 0;
 	t->pending = 0;
 	return pending;

@@ -525,7 +525,12 @@ static bool is_structure(enum opcode op)
 /* A probe sees every operand in its slot, and nothing is fused across it. */
 static enum error emit_probe(struct translator *t, enum opcode op)
 {
-	if ((trace_event_of(op) & t->options->probes) == 0)
+	const struct code_options *options = t->options;
+
+	if ((trace_event_of(op) & options->probes) == 0 ||
+	    (options->probe_ops != NULL && !options->probe_ops[op]) ||
+	    (options->probe_funcs != NULL &&
+	     !options->probe_funcs[t->func - t->module->funcs]))
 		return ERR_NONE;
 	TRY(operand_flush(t, 0));
 	TRY(emit(t, IR_PROBE, t->offset, (uint32_t)t->noperands));
@@ -549,8 +554,8 @@ static enum error translate_body(struct translator *t)
 		if (t->unreachable && !is_structure(in.op))
 			continue;
 		if (!t->unreachable) {
-			if (trace_event_of(in.op) != 0)
-				t->pending++;
+			if (trace_event_of(in.op) != 0 && t->pending++ == 0)
+				t->stretch = t->offset;
 			TRY(emit_probe(t, in.op));
 		}
 		TRY(translate_instruction(t, &in));
@@ -585,23 +590,29 @@ static enum error translate(struct translator *t)
 	finish(t);
 	if (err != ERR_NONE) {
 		alloc_free(t->units);
+		alloc_free(t->sites);
 		t->units = NULL;
+		t->sites = NULL;
 	}
 	return err;
 }
 
 enum error code_translate(const struct module *module, uint32_t func,
 			  const struct code_options *options,
-			  struct code *code, struct report *report)
+			  uint32_t first_counter, struct code *code,
+			  struct report *report)
 {
 	struct translator t = {.module = module,
 			       .func = &module->funcs[func],
 			       .options = options,
+			       .first_counter = first_counter,
 			       .report = report};
 
 	TRY(translate(&t));
 	code->units = t.units;
 	code->nunits = t.nunits;
+	code->sites = t.sites;
+	code->nsites = t.nsites;
 	code->frame_slots = t.func->nlocals + t.func->max_height;
 	return ERR_NONE;
 }
@@ -617,12 +628,16 @@ uint32_t code_offset(const struct module *module, uint32_t func,
 	if (translate(&t) != ERR_NONE)
 		return 0;
 	alloc_free(t.units);
+	alloc_free(t.sites);
 	return t.found_offset;
 }
 
 void code_fini(struct code *code)
 {
 	alloc_free(code->units);
+	alloc_free(code->sites);
+	code->sites = NULL;
+	code->nsites = 0;
 	code->units = NULL;
 	code->nunits = 0;
 }
@@ -641,6 +656,7 @@ enum error code_map_build(const struct module *module, uint32_t func,
 	memset(map, 0, sizeof(*map));
 	err = translate(&t);
 	alloc_free(t.units);
+	alloc_free(t.sites);
 	if (err != ERR_NONE)
 		code_map_fini(map);
 	return err;

@@ -221,7 +221,7 @@ static enum error begin_loop(struct translator *t)
 	TRY(translate_record(t, POINT_LOOP, t->next_offset));
 	TRY(emit_safepoint(t));
 	emit_label(t);
-	return ERR_NONE;
+	return emit_count(t, COUNT_LOOP, t->offset, 0);
 }
 
 static enum error begin_block(struct translator *t,
@@ -245,10 +245,12 @@ static enum error begin_block(struct translator *t,
 	if (in->op == OP_BLOCK)
 		return ERR_NONE;
 	TRY(emit_charge(t));
+	TRY(emit_count(t, COUNT_BRANCH, t->offset, 0));
 	negate(&condition);
 	TRY(emit_condition(t, &condition, false, &operation));
 	pushed = &t->controls[t->ncontrols - 1];
-	return emit_forward(t, operation, &pushed->else_patch);
+	TRY(emit_forward(t, operation, &pushed->else_patch));
+	return emit_count(t, COUNT_THROUGH, t->offset, 0);
 }
 
 static enum error begin_else(struct translator *t)
@@ -417,17 +419,19 @@ static enum error translate_br_if(struct translator *t, uint32_t depth)
 			return emit_charged_loop(t, label, &condition, charge);
 	}
 	TRY(emit_charge(t));
+	TRY(emit_count(t, COUNT_BRANCH, t->offset, 0));
 	if (in_place && !is_function_label(t, depth)) {
 		TRY(emit_condition(t, &condition, label->op == OP_LOOP,
 				   &operation));
-		return emit_target(t, operation, label);
+		TRY(emit_target(t, operation, label));
+		return emit_count(t, COUNT_THROUGH, t->offset, 0);
 	}
 	negate(&condition);
 	TRY(emit_condition(t, &condition, false, &operation));
 	TRY(emit_forward(t, operation, &skip));
 	TRY(emit_br(t, depth));
 	bind(t, &skip);
-	return ERR_NONE;
+	return emit_count(t, COUNT_THROUGH, t->offset, 0);
 }
 
 struct table_stub {
@@ -507,6 +511,7 @@ static enum error translate_call(struct translator *t,
 	if (!indirect && !import)
 		charge = take_charge(t);
 	TRY(emit_charge(t));
+	TRY(emit_count(t, COUNT_CALL, t->offset, 0));
 	operand_truncate(t, t->noperands - type->nparams);
 	base = operand_slot(t, t->noperands);
 	if (charge > 0)
@@ -583,5 +588,6 @@ enum error translate_body_start(struct translator *t)
 	else
 		TRY(emit_safepoint(t));
 	emit_label(t);
-	return ERR_NONE;
+	return emit_count(t, COUNT_ENTRY,
+			  (uint32_t)(t->func->body - t->module->bytes), 0);
 }

@@ -55,6 +55,10 @@ struct translator {
 	size_t nunits, units_capacity;
 	size_t last;	    /* operation just emitted, if it may still be changed */
 	uint32_t pending;   /* Wasm instructions not charged yet */
+	uint32_t stretch; /* offset of the first of them */
+	struct count_site *sites;
+	uint32_t nsites, first_counter;
+	size_t sites_capacity;
 	/* The SAFEPOINT that the present straight stretch begins with, which will charge
 	 * it; or NO_POSITION. */
 	size_t open_safepoint;
@@ -94,6 +98,9 @@ enum error emit_charge(struct translator *t);
 /* What is to be charged, for an operation that does it itself; 0 when the stretch's
  * safepoint will, or nothing is. */
 uint32_t take_charge(struct translator *t);
+/* A counter, when that kind is asked for, of the instruction at offset. */
+enum error emit_count(struct translator *t, enum count_kind kind,
+		      uint32_t offset, uint32_t instructions);
 /* Where the limit is compared, when instructions are counted. */
 enum error emit_safepoint(struct translator *t);
 /* A label: nothing before it may be changed any more. */

@@ -276,6 +276,7 @@ OP(ENTER, {
 	countdown = exec->countdown;
 	NEXT(3);
 })
+OP(COUNTER, exec->store->profile.counts[unit32(pc + 1)]++; NEXT(3);)
 OP(PROBE, {
 	SAVE(pc + 4);
 	exec->probe(exec, exec->probe_context, unit32(pc + 1), pc[3]);

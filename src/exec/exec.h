@@ -56,6 +56,20 @@ struct host_call {
 typedef void probe_function(struct exec *exec, void *context, uint32_t offset,
 			    uint32_t noperands);
 
+/* A call of the host that was made, for those who trace it. */
+struct host_traced {
+	const char *name, *shown; /* of wasi.def */
+	uint64_t arguments[16];
+	size_t narguments;
+	const struct memory *memory; /* the guest's, or NULL */
+	bool has_returned;	     /* false: it ends the guest */
+	uint16_t result;	     /* errno */
+	uint64_t began, ended;	     /* the host's monotonic clock, ns */
+};
+
+typedef void host_probe_function(struct exec *exec, void *context,
+				 const struct host_traced *traced);
+
 struct exec {
 	struct store *store;
 	uint64_t *stack, *stack_end;
@@ -80,7 +94,8 @@ struct exec {
 	struct host_call call;
 	bool request_was_met; /* by moment: a snapshot was taken at MOMENT_REQUEST */
 	probe_function *probe;
-	void *probe_context;
+	host_probe_function *host_probe; /* NULL: nobody traces */
+	void *probe_context; /* of both */
 
 	enum trap trap;
 	int exit_status; /* 0..255 after OUTCOME_EXIT */

@@ -436,13 +436,21 @@ bool instance_export(struct instance *instance, const char *name,
 int func_instance_translate(struct func_instance *func, struct report *report)
 {
 	struct instance *instance = func->instance;
+	struct profile *profile = &instance->store->profile;
 
 	if (func->units != NULL)
 		return 0;
 	if (code_translate(instance->module, func->index,
-			   &instance->store->options, &func->code,
+			   &instance->store->options,
+			   (uint32_t)profile->nentries, &func->code,
 			   report) != ERR_NONE)
 		return -1;
+	if (func->code.nsites > 0 &&
+	    profile_add(profile, func->index, func->code.sites,
+			func->code.nsites, report) != ERR_NONE) {
+		code_fini(&func->code);
+		return -1;
+	}
 	func->frame_slots = func->code.frame_slots;
 	func->units = func->code.units;
 	return 0;

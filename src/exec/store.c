@@ -56,6 +56,7 @@ void store_free(struct store *store)
 
 	if (store == NULL)
 		return;
+	profile_fini(&store->profile);
 	while (store->instances != NULL) {
 		struct instance *instance = store->instances;
 

@@ -11,6 +11,7 @@
 #include "base/report.h"
 #include "code/code.h"
 #include "exec/memory.h"
+#include "exec/profile.h"
 #include "module/module.h"
 
 struct exec;
@@ -99,6 +100,7 @@ struct store {
 	uint32_t *type_table; /* open addressing: id plus one, 0 for free */
 	uint32_t type_table_size; /* a power of two, or 0 */
 	struct host_object *host_objects;
+	struct profile profile; /* of the guest, when options.counts asks */
 };
 
 /* NULL when out of memory. */

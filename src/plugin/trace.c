@@ -4,8 +4,15 @@
 #include "trace.h"
 
 #include "base/alloc.h"
+#include "base/number.h"
+#include "module/names.h"
 
+#include <errno.h>
+#include <fnmatch.h>
 #include <string.h>
+
+/* Bytes that are written at once. */
+#define OUTPUT_BUFFER 65536
 
 struct named_bit {
 	const char *name;
@@ -76,37 +83,216 @@ enum error trace_parse_resources(const char *list, uint32_t *resources,
 			 "resource", resources, report);
 }
 
+/* ---- filter ---- */
+
+static enum error parse_filter_word(struct trace_filter *filter, char *word,
+				    struct report *report)
+{
+	char *value = strchr(word, '=');
+
+	if (value != NULL)
+		*value++ = '\0';
+	if (value != NULL && strcmp(word, "func") == 0) {
+		filter->func = value;
+		return ERR_NONE;
+	}
+	if (value != NULL && strcmp(word, "op") == 0) {
+		filter->op = value;
+		return ERR_NONE;
+	}
+	if (value != NULL && strcmp(word, "after") == 0 &&
+	    number_parse(value, UINT64_MAX, &filter->after))
+		return ERR_NONE;
+	if (value != NULL && strcmp(word, "limit") == 0 &&
+	    number_parse(value, UINT64_MAX, &filter->limit))
+		return ERR_NONE;
+	return report_error(report, ERR_USAGE,
+			    "--trace-filter: not func=GLOB, func=#N..M, "
+			    "op=GLOB, after=N or limit=N: \"%s\"",
+			    word);
+}
+
+enum error trace_parse_filter(struct trace *trace, const char *text,
+			      struct report *report)
+{
+	char *word;
+
+	trace->filter_text = alloc_string(text, strlen(text));
+	if (trace->filter_text == NULL)
+		return report_no_memory(report, strlen(text));
+	trace->filter.limit = UINT64_MAX;
+	for (word = trace->filter_text; word != NULL;) {
+		char *comma = strchr(word, ',');
+
+		if (comma != NULL)
+			*comma++ = '\0';
+		TRY(parse_filter_word(&trace->filter, word, report));
+		word = comma;
+	}
+	return ERR_NONE;
+}
+
+/* "#N" or "#N..M". */
+static bool parse_range(const char *text, uint64_t *first, uint64_t *last)
+{
+	const char *dots = strstr(text, "..");
+	char number[24] = "";
+	size_t length = dots == NULL ? strlen(text) - 1
+				     : (size_t)(dots - text) - 1;
+
+	if (*text != '#' || length >= sizeof(number))
+		return false;
+	memcpy(number, text + 1, length);
+	if (!number_parse(number, UINT32_MAX, first))
+		return false;
+	*last = *first;
+	return dots == NULL || number_parse(dots + 2, UINT32_MAX, last);
+}
+
+static enum error match_funcs(struct trace *trace, const struct module *module,
+			      struct report *report)
+{
+	const char *wanted = trace->filter.func;
+	uint64_t first = 0, last = 0;
+	bool is_range = parse_range(wanted, &first, &last), any = false;
+	uint32_t i;
+
+	if (*wanted == '#' && !is_range)
+		return report_error(report, ERR_USAGE,
+				    "--trace-filter: func=%s: not #N or #N..M",
+				    wanted);
+	trace->funcs = alloc_array(module->nfuncs, 1);
+	if (trace->funcs == NULL)
+		return report_no_memory(report, module->nfuncs);
+	for (i = 0; i < module->nfuncs; i++) {
+		char name[256];
+
+		module_func_name(module, i, name, sizeof(name));
+		trace->funcs[i] = is_range ? i >= first && i <= last
+					   : fnmatch(wanted, name, 0) == 0;
+		any = any || trace->funcs[i];
+	}
+	return any ? ERR_NONE
+		   : report_error(report, ERR_USAGE,
+				  "--trace-filter: no function matches \"%s\"",
+				  wanted);
+}
+
+static enum error match_ops(struct trace *trace, struct report *report)
+{
+	const char *wanted = trace->filter.op;
+	bool any = false;
+	unsigned i;
+
+	trace->ops = alloc_array(OPCODE_COUNT, 1);
+	if (trace->ops == NULL)
+		return report_no_memory(report, OPCODE_COUNT);
+	for (i = 0; i < OPCODE_COUNT; i++) {
+		trace->ops[i] = fnmatch(wanted, opcode_infos[i].text, 0) == 0;
+		any = any || trace->ops[i];
+	}
+	return any ? ERR_NONE
+		   : report_error(report, ERR_USAGE,
+				  "--trace-filter: no instruction matches "
+				  "\"%s\"",
+				  wanted);
+}
+
+/* ---- tracers ---- */
+
+/* Takes the option "output", which every tracer has, out of a choice. */
+static enum error take_output(struct plugin_choice *choice, FILE **output,
+			      struct report *report)
+{
+	size_t i, kept = 0;
+	enum error err = ERR_NONE;
+
+	for (i = 0; i < choice->narguments; i++) {
+		struct plugin_argument *argument = &choice->arguments[i];
+
+		if (argument->key == NULL ||
+		    strcmp(argument->key, "output") != 0) {
+			choice->arguments[kept++] = *argument;
+			continue;
+		}
+		if (*output == NULL && err == ERR_NONE) {
+			*output = fopen(argument->value, "w");
+			if (*output != NULL)
+				(void)setvbuf(*output, NULL, _IOFBF,
+					      OUTPUT_BUFFER);
+			if (*output == NULL)
+				err = report_error(report, ERR_IO,
+						   "%s: output %s: cannot "
+						   "create: %s",
+						   choice->name,
+						   argument->value,
+						   strerror(errno));
+		}
+		alloc_free(argument->key);
+		alloc_free(argument->value);
+	}
+	choice->narguments = kept;
+	return err;
+}
+
+static enum error make_tracer(struct trace *trace,
+			      struct plugin_choice *choice,
+			      struct active_tracer *active,
+			      struct report *report)
+{
+	active->type = tracer_find(choice->name, report);
+	if (active->type == NULL)
+		return ERR_USAGE;
+	TRY(take_output(choice, &active->own_output, report));
+	TRY(plugin_choice_check(choice, active->type->options, report));
+	active->state = alloc_array(1, active->type->state_size);
+	if (active->state == NULL ||
+	    alloc_grow(&trace->tracers, &trace->capacity, trace->ntracers + 1,
+		       sizeof(*active)) != 0)
+		return report_no_memory(report, sizeof(*active));
+	return active->type->init(active->state, choice, trace->resources,
+				  active->own_output != NULL
+					  ? active->own_output
+					  : trace->output,
+				  report);
+}
+
 enum error trace_add(struct trace *trace, const char *text,
 		     struct report *report)
 {
-	struct active_tracer active = {NULL, NULL};
+	struct active_tracer active = {NULL, NULL, NULL};
 	struct plugin_choice choice;
 	enum error err = plugin_choice_parse(&choice, text, report);
 
-	if (err == ERR_NONE) {
-		active.type = tracer_find(choice.name, report);
-		err = active.type == NULL ? ERR_USAGE : ERR_NONE;
-	}
 	if (err == ERR_NONE)
-		err = plugin_choice_check(&choice, active.type->options,
-					  report);
-	if (err == ERR_NONE) {
-		active.state = alloc_array(1, active.type->state_size);
-		if (active.state == NULL ||
-		    alloc_grow(&trace->tracers, &trace->capacity,
-			       trace->ntracers + 1, sizeof(active)) != 0)
-			err = report_no_memory(report, sizeof(active));
-	}
-	if (err == ERR_NONE)
-		err = active.type->init(active.state, &choice,
-					trace->resources, trace->output,
-					report);
+		err = make_tracer(trace, &choice, &active, report);
 	plugin_choice_fini(&choice);
 	if (err != ERR_NONE) {
 		alloc_free(active.state);
+		if (active.own_output != NULL)
+			fclose(active.own_output);
 		return err;
 	}
 	trace->tracers[trace->ntracers++] = active;
+	return ERR_NONE;
+}
+
+enum error trace_prepare(struct trace *trace, const struct module *module,
+			 struct code_options *options, struct report *report)
+{
+	size_t i;
+
+	for (i = 0; i < trace->ntracers; i++) {
+		options->counts |= trace->tracers[i].type->counts;
+		if (trace->tracers[i].type->instruction != NULL)
+			options->probes = trace->events;
+	}
+	if (trace->filter.func != NULL)
+		TRY(match_funcs(trace, module, report));
+	if (trace->filter.op != NULL)
+		TRY(match_ops(trace, report));
+	options->probe_funcs = trace->funcs;
+	options->probe_ops = trace->ops;
 	return ERR_NONE;
 }
 
@@ -137,6 +323,13 @@ static void probe(struct exec *exec, void *context, uint32_t offset,
 				      .locals = exec->fp};
 	size_t i;
 
+	if (trace->filter_text != NULL) {
+		uint64_t number = trace->seen++;
+
+		if (number < trace->filter.after ||
+		    number - trace->filter.after >= trace->filter.limit)
+			return;
+	}
 	record.func = current_func(trace, exec);
 	if (record.func == NULL)
 		return;
@@ -146,14 +339,62 @@ static void probe(struct exec *exec, void *context, uint32_t offset,
 		exec->fp + record.module->funcs[record.func->index].nlocals;
 	record.depth = (uint32_t)(exec->rp - exec->returns) - 1;
 	for (i = 0; i < trace->ntracers; i++)
-		trace->tracers[i].type->instruction(trace->tracers[i].state,
-						    &record);
+		if (trace->tracers[i].type->instruction != NULL)
+			trace->tracers[i].type->instruction(
+				trace->tracers[i].state, &record);
+}
+
+static void host_probe(struct exec *exec, void *context,
+		       const struct host_traced *traced)
+{
+	struct trace *trace = context;
+	size_t i;
+
+	(void)exec;
+	for (i = 0; i < trace->ntracers; i++)
+		if (trace->tracers[i].type->host_call != NULL)
+			trace->tracers[i].type->host_call(
+				trace->tracers[i].state, traced);
 }
 
 void trace_start(struct trace *trace, struct exec *exec)
 {
+	size_t i;
+
 	exec->probe = probe;
 	exec->probe_context = trace;
+	for (i = 0; i < trace->ntracers; i++)
+		if (trace->tracers[i].type->host_call != NULL)
+			exec->host_probe = host_probe;
+}
+
+/* What could not be written, at any time, shows here. */
+static enum error flush(FILE *file, struct report *report)
+{
+	if (file == NULL || (fflush(file) == 0 && !ferror(file)))
+		return ERR_NONE;
+	return report_error(report, ERR_IO, "trace: cannot write: %s",
+			    strerror(errno));
+}
+
+enum error trace_finish(struct trace *trace, const struct module *module,
+			const char *path, const struct profile *profile,
+			struct report *report)
+{
+	struct profile_entry *counters;
+	struct trace_end end = {.module = module, .path = path};
+	size_t i;
+
+	TRY(profile_collect(profile, &counters, &end.ncounters, report));
+	end.counters = counters;
+	for (i = 0; i < trace->ntracers; i++)
+		if (trace->tracers[i].type->finish != NULL)
+			trace->tracers[i].type->finish(trace->tracers[i].state,
+						       &end);
+	alloc_free(counters);
+	for (i = 0; i < trace->ntracers; i++)
+		TRY(flush(trace->tracers[i].own_output, report));
+	return flush(trace->output, report);
 }
 
 void trace_fini(struct trace *trace)
@@ -164,7 +405,12 @@ void trace_fini(struct trace *trace)
 		if (trace->tracers[i].type->fini != NULL)
 			trace->tracers[i].type->fini(trace->tracers[i].state);
 		alloc_free(trace->tracers[i].state);
+		if (trace->tracers[i].own_output != NULL)
+			fclose(trace->tracers[i].own_output);
 	}
+	alloc_free(trace->filter_text);
+	alloc_free(trace->funcs);
+	alloc_free(trace->ops);
 	alloc_free(trace->tracers);
 	trace->tracers = NULL;
 	trace->ntracers = trace->capacity = 0;

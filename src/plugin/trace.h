@@ -1,4 +1,4 @@
-/* trace.h: hands executed instructions to the tracers that were chosen. */
+/* trace.h: hands events and counters to the tracers that were chosen. */
 #ifndef CHIWAWA_TRACE_H
 #define CHIWAWA_TRACE_H
 
@@ -8,6 +8,15 @@
 struct active_tracer {
 	const struct tracer_type *type;
 	void *state;
+	FILE *own_output; /* of its option "output", or NULL */
+};
+
+/* Which instructions are traced. */
+struct trace_filter {
+	const char *func; /* glob of names, or #N or #N..M; NULL: all */
+	const char *op;	  /* glob of mnemonics; NULL: all */
+	uint64_t after;	  /* matching ones to skip */
+	uint64_t limit;	  /* and then to show */
 };
 
 struct trace {
@@ -17,6 +26,10 @@ struct trace {
 	struct active_tracer *tracers;
 	size_t ntracers, capacity;
 	struct func_instance *func; /* the one of the last event */
+	char *filter_text;	    /* owned; the filter points into it */
+	struct trace_filter filter;
+	uint8_t *funcs, *ops; /* flags of what the filter lets through; or NULL */
+	uint64_t seen;	      /* matching instructions so far */
 };
 
 /* Sets of names separated by commas; unknown ones are errors that list all. */
@@ -24,13 +37,26 @@ enum error trace_parse_events(const char *list, uint32_t *events,
 			      struct report *report);
 enum error trace_parse_resources(const char *list, uint32_t *resources,
 				 struct report *report);
+/* func=GLOB, func=#N..M, op=GLOB, after=N, limit=N, separated by commas. */
+enum error trace_parse_filter(struct trace *trace, const char *text,
+			      struct report *report);
 
-/* Adds a tracer chosen as NAME[:ARG,...]; events, resources and output are set. */
+/* Adds a tracer chosen as NAME[:ARG,...]; events, resources and output are set.  Every
+ * tracer has the option output=FILE. */
 enum error trace_add(struct trace *trace, const char *choice,
 		     struct report *report);
 
-/* Installs the probe in exec. */
+/* Says what the translator is to put in. */
+enum error trace_prepare(struct trace *trace, const struct module *module,
+			 struct code_options *options, struct report *report);
+
+/* Installs the probes in exec. */
 void trace_start(struct trace *trace, struct exec *exec);
+
+/* Tells the tracers that the run is over. */
+enum error trace_finish(struct trace *trace, const struct module *module,
+			const char *path, const struct profile *profile,
+			struct report *report);
 
 void trace_fini(struct trace *trace);
 

@@ -1,4 +1,4 @@
-/* tracer.h: plugins that receive execution events.
+/* tracer.h: plugins that receive execution events, or report what was counted.
  *
  * A tracer is one file plugins/tracer-NAME.c, static except for one
  * `const struct tracer_type tracer_NAME` at its end.
@@ -33,11 +33,24 @@ struct trace_record {
 	uint32_t depth;		   /* frames below this one */
 };
 
+/* The end of a run, or of this part of it. */
+struct trace_end {
+	const struct module *module;
+	const char *path; /* of the module */
+	/* What was counted, by function, offset and kind, without zeros. */
+	const struct profile_entry *counters;
+	size_t ncounters;
+};
+
 struct tracer_type {
 	const char *name;
 	const char *help;
 	const struct plugin_option *options;
 	size_t state_size;
+
+	/* Set of 1 << enum count_kind that are to be counted for finish.  Counters are kept
+	 * in snapshots, and go on in the run that continues. */
+	uint32_t counts;
 
 	/* resources: set of enum trace_resource bits; output: where to write,
 	 * owned by the caller.  Required. */
@@ -45,8 +58,12 @@ struct tracer_type {
 			   uint32_t resources, FILE *output,
 			   struct report *report);
 	/* Called in the guest's thread before each matching instruction; must not
-	 * change the guest.  Required. */
+	 * change the guest.  NULL: of no interest, and nothing is paid for it. */
 	void (*instruction)(void *state, const struct trace_record *record);
+	/* After each call of the host.  NULL: of no interest. */
+	void (*host_call)(void *state, const struct host_traced *traced);
+	/* The guest ended, trapped, or stopped for a snapshot.  NULL: of no interest. */
+	void (*finish)(void *state, const struct trace_end *end);
 	void (*fini)(void *state); /* NULL: nothing */
 };
 

@@ -85,8 +85,13 @@ static enum error write_snapshot(struct checkpoint *checkpoint,
 				 struct snapshot *snapshot, const char *path,
 				 struct report *report)
 {
-	enum error err;
+	enum error err = ERR_NONE;
 
+	if (checkpoint->before_write != NULL)
+		err = checkpoint->before_write(checkpoint->notice_context,
+					       checkpoint, report);
+	if (err != ERR_NONE)
+		return err;
 	/* The parts are lent: they go on belonging to the run. */
 	snapshot->parts = checkpoint->parts;
 	snapshot->nparts = checkpoint->nparts;
@@ -418,6 +423,48 @@ enum error checkpoint_start(struct checkpoint *checkpoint,
 	checkpoint->last = now.time;
 	install(checkpoint);
 	set_next(checkpoint);
+	return ERR_NONE;
+}
+
+const struct snapshot_part *
+checkpoint_find_part(const struct checkpoint *checkpoint, const char *name)
+{
+	uint32_t i;
+
+	for (i = 0; i < checkpoint->nparts; i++)
+		if (strcmp(checkpoint->parts[i].name, name) == 0)
+			return &checkpoint->parts[i];
+	return NULL;
+}
+
+enum error checkpoint_set_part(struct checkpoint *checkpoint, const char *name,
+			       uint8_t *bytes, uint32_t length,
+			       struct report *report)
+{
+	struct snapshot_part part = {alloc_string(name, strlen(name)), bytes,
+				     length};
+	size_t capacity = checkpoint->nparts;
+	uint32_t i, at = 0;
+
+	if (part.name == NULL ||
+	    alloc_grow(&checkpoint->parts, &capacity, checkpoint->nparts + 1u,
+		       sizeof(part)) != 0) {
+		alloc_free(part.name);
+		alloc_free(bytes);
+		return report_no_memory(report, length);
+	}
+	while (at < checkpoint->nparts &&
+	       strcmp(checkpoint->parts[at].name, name) < 0)
+		at++;
+	if (at < checkpoint->nparts &&
+	    strcmp(checkpoint->parts[at].name, name) == 0) {
+		alloc_free(checkpoint->parts[at].name);
+		alloc_free(checkpoint->parts[at].bytes);
+	} else {
+		for (i = checkpoint->nparts++; i > at; i--)
+			checkpoint->parts[i] = checkpoint->parts[i - 1];
+	}
+	checkpoint->parts[at] = part;
 	return ERR_NONE;
 }
 

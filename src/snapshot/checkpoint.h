@@ -43,6 +43,10 @@ struct checkpoint {
 	bool counts_instructions; /* one of the triggers needs it */
 	uint8_t *marked_funcs;	  /* of checkpoint_mark_functions, or NULL */
 
+	/* Called before a snapshot is written, to set parts; may be NULL. */
+	enum error (*before_write)(void *context, struct checkpoint *checkpoint,
+				   struct report *report);
+
 	uint64_t snapshots;	  /* written so far */
 	struct snapshot_cost cost; /* of the last one */
 
@@ -81,6 +85,14 @@ void checkpoint_trapped(struct checkpoint *checkpoint);
 /* Takes the plugins' state out of a snapshot that is continued, for later ones. */
 void checkpoint_keep_parts(struct checkpoint *checkpoint,
 			   struct snapshot *snapshot);
+
+/* The part of that name, or NULL. */
+const struct snapshot_part *
+checkpoint_find_part(const struct checkpoint *checkpoint, const char *name);
+/* Sets the part of that name.  Takes the bytes, also after an error. */
+enum error checkpoint_set_part(struct checkpoint *checkpoint, const char *name,
+			       uint8_t *bytes, uint32_t length,
+			       struct report *report);
 
 void checkpoint_fini(struct checkpoint *checkpoint);
 

@@ -24,7 +24,7 @@ struct wasi_call {
 /* Every call has this type; see wasi.def for the arguments. */
 typedef wasi_errno wasi_function(struct wasi_call *call);
 
-#define WASI(NAME, PARAMETERS) wasi_function wasi_##NAME;
+#define WASI(NAME, PARAMETERS, SHOWN) wasi_function wasi_##NAME;
 #include "wasi.def"
 
 static inline uint32_t call_u32(const struct wasi_call *call, unsigned n)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-#define WASI(NAME, PARAMETERS) WASI_CALL_##NAME,
+#define WASI(NAME, PARAMETERS, SHOWN) WASI_CALL_##NAME,
 #include "wasi.def"
 	WASI_CALL_COUNT
 };
@@ -19,9 +19,10 @@ enum {
 static const struct {
 	const char *name;
 	const char *parameters;
+	const char *shown;
 	wasi_function *function;
 } calls[WASI_CALL_COUNT] = {
-#define WASI(NAME, PARAMETERS) {#NAME, PARAMETERS, wasi_##NAME},
+#define WASI(NAME, PARAMETERS, SHOWN) {#NAME, PARAMETERS, SHOWN, wasi_##NAME},
 #include "wasi.def"
 };
 
@@ -225,6 +226,14 @@ enum error wasi_open_standard(struct wasi *wasi, struct report *report)
 
 /* ---- linking ---- */
 
+static void tell_probe(struct exec *exec, struct host_traced *traced)
+{
+	if (exec->host_probe == NULL)
+		return;
+	(void)host_clock_time(WASI_CLOCK_MONOTONIC, 0, &traced->ended);
+	exec->host_probe(exec, exec->probe_context, traced);
+}
+
 static enum host_outcome dispatch(struct exec *exec, struct instance *caller,
 				  void *context, uint64_t *slots,
 				  unsigned number)
@@ -241,12 +250,22 @@ static enum host_outcome dispatch(struct exec *exec, struct instance *caller,
 	const struct moment_event event = {.moment = MOMENT_HOST_CALL,
 					   .module = WASI_MODULE,
 					   .function = call.name};
+	struct host_traced traced = {.name = call.name,
+				     .shown = calls[number].shown,
+				     .memory = call.memory,
+				     .narguments =
+					     strlen(calls[number].parameters)};
 	wasi_errno err;
 
 	if (!exec->call.is_again && exec_tell(exec, &event))
 		return HOST_STOPPED;
-
+	if (exec->host_probe != NULL) {
+		copy_bytes(traced.arguments, slots,
+			   traced.narguments * sizeof(*slots));
+		(void)host_clock_time(WASI_CLOCK_MONOTONIC, 0, &traced.began);
+	}
 	if (number == WASI_CALL_proc_exit) {
+		tell_probe(exec, &traced);
 		exec->exit_status = (int)((uint32_t)slots[0] & 0xff);
 		return HOST_EXIT;
 	}
@@ -254,11 +273,14 @@ static enum host_outcome dispatch(struct exec *exec, struct instance *caller,
 	if (call.stopped)
 		return HOST_STOPPED;
 	slots[0] = err;
+	traced.result = err;
+	traced.has_returned = true;
+	tell_probe(exec, &traced);
 	return HOST_DONE;
 }
 
 /* One typed entry per call: the number is all that differs. */
-#define WASI(NAME, PARAMETERS)                                                 \
+#define WASI(NAME, PARAMETERS, SHOWN)                                                 \
 	static enum host_outcome enter_##NAME(struct exec *exec,               \
 					      struct instance *caller,         \
 					      void *context, uint64_t *slots)  \
@@ -269,7 +291,7 @@ static enum host_outcome dispatch(struct exec *exec, struct instance *caller,
 #include "wasi.def"
 
 static host_function *const entries[WASI_CALL_COUNT] = {
-#define WASI(NAME, PARAMETERS) enter_##NAME,
+#define WASI(NAME, PARAMETERS, SHOWN) enter_##NAME,
 #include "wasi.def"
 };
 

@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Tracers: what they show, that their counts are right, and that counts survive moves."""
+import collections
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import runners  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+STOPPED = 99
+COUNTING = ("opcodes", "calls", "loops", "branches", "coverage")
+
+
+def check_known(count, run):
+    """Counts that follow from the text of counts.wat, for n = 10."""
+    result = run("counts.wasm", "--invoke", "sum", "--params", "10", "--tracer", "opcodes",
+                 "--tracer", "calls:output=calls", "--tracer", "loops:output=loops",
+                 "--tracer", "branches:output=branches")
+    ops = dict((name, int(number)) for number, name in re.findall(
+        r"^ +(\d+) +[\d.]+%  ([a-z0-9_.]+)$", result.stderr.split("by function")[0], re.M))
+    # 5 times double, 5 times square; 8 of 1..10 are no multiple of 4.
+    for name, wanted in (("i32.mul", 10), ("call_indirect", 10), ("call", 10), ("if", 10),
+                         ("i32.store", 8), ("nop", 2), ("br_if", 10), ("local.tee", 10),
+                         ("i32.sub", 10), ("i32.add", 10), ("i32.and", 20)):
+        count.check(ops.get(name) == wanted, f"opcodes: {name}: {ops.get(name)}, not {wanted}")
+    total = int(re.search(r"^ +(\d+) +instructions$", result.stderr, re.M)[1])
+    count.check(total == sum(ops.values()), "opcodes: the total")
+
+    def read(name):
+        with open(os.path.join(run.work, name), encoding="utf-8") as file:
+            return file.read()
+    count.check(re.search(r"^ +10  step\n +10 from sum\n", read("calls"), re.M) and
+                re.search(r"^ +5  double\n +5 indirect or from outside", read("calls"), re.M) and
+                re.search(r"^ +1  sum\n +1 indirect", read("calls"), re.M),
+                f"calls: {read('calls')}")
+    count.check(re.search(r"^ +10  0x\w+  sum\n", read("loops"), re.M), f"loops: {read('loops')}")
+    rows = re.findall(r"^ +(\d+) +(\d+) +[\d.]+%  0x\w+  (\w+)", read("branches"), re.M)
+    count.check(sorted(rows) == [("10", "8", "if"), ("10", "9", "br_if")], f"branches: {rows}")
+    result = run("counts.wasm", "--invoke", "sum", "--params", "10", "--tracer",
+                 "calls:dot,output=dot")
+    count.check(read("dot").startswith("digraph calls {") and "label=\"10\"" in read("dot"), "dot")
+
+
+def check_independent(count, run, work):
+    """The same counts by other ways: the budget, one line an instruction, wabt."""
+    words = ["work.wasm", "--app-args", "3"]
+    result = run(*words, "--tracer", "opcodes:output=ops", "--tracer", "jsonl:output=lines",
+                 "--stats=json", "--trigger", "budget:1000000000000")
+    stats = json.loads(result.stderr.splitlines()[-1])
+    with open(os.path.join(work, "ops"), encoding="utf-8") as file:
+        text = file.read()
+    total = int(re.search(r"^ +(\d+) +instructions$", text, re.M)[1])
+    ops = {name: int(number) for number, name in re.findall(
+        r"^ +(\d+) +[\d.]+%  (\S+)$", text.split("by function")[0], re.M)}
+    lines = collections.Counter()
+    with open(os.path.join(work, "lines"), encoding="utf-8") as file:
+        for line in file:
+            lines[json.loads(line)["op"]] += 1
+    count.check(lines == ops, "opcodes and jsonl agree for each instruction")
+    # proc_exit ends the guest inside a stretch of its callers.
+    count.check(total == sum(lines.values()) == stats["instructions"],
+                f"total {total}, lines {sum(lines.values())}, charged {stats['instructions']}")
+    interp = shutil.which("wasm-interp")
+    if interp is None:
+        print("no wasm-interp: not compared with wabt")
+        return
+    trace = subprocess.run([interp, "counts.wasm", "--trace", "--run-all-exports"], cwd=work,
+                           capture_output=True, text=True, check=False).stdout
+    traced = collections.Counter(re.findall(r"\| ([a-z0-9_.]+)", trace))
+    result = run("counts.wasm", "--invoke", "ten", "--tracer", "opcodes")
+    for name in ("i32.mul", "i32.sub", "i32.add", "i32.store", "call_indirect", "i32.and", "call"):
+        found = re.search(rf"^ +(\d+) +[\d.]+%  {re.escape(name)}$", result.stderr, re.M)
+        count.check(found and int(found[1]) == traced[name],
+                    f"{name}: {found and found[1]}, wabt has {traced[name]}")
+
+
+def check_moves(count, commands, work):
+    """A profile that was begun under one host and finished under another."""
+    for tracer in COUNTING:
+        whole = os.path.join(work, "whole.txt")
+        words = ["work.wasm", "--app-args", "30"]
+
+        def part(name, options):
+            command = commands[name]
+            return subprocess.run(command[0] + ["work.wasm"] + command[1] + options, cwd=work,
+                                  capture_output=True, text=True, check=False,
+                                  stdin=subprocess.DEVNULL, timeout=120)
+        part("native", words[1:] + ["--tracer", f"{tracer}:output=whole.txt"])
+        names = [n for n in ("native", "wasmtime", "node", "wazero") if n in commands]
+        options, parts, forms = words[1:], 0, ("raw", "protobuf", "msgpack")
+        while parts < 30:
+            result = part(names[parts % len(names)], options + [
+                "--tracer", f"{tracer}:output=parts.txt", "--trigger", "budget:1300000",
+                "--snapshot-format", forms[parts % 3], "--snapshot-exit-code", str(STOPPED)])
+            parts += 1
+            options = ["--restore", "checkpoint.bin"]
+            if result.returncode != STOPPED:
+                break
+        with open(whole, encoding="utf-8") as a, \
+                open(os.path.join(work, "parts.txt"), encoding="utf-8") as b:
+            count.check(a.read() == b.read() and result.returncode == 0 and parts > 5,
+                        f"{tracer}: {parts} parts on {names}: {result.stderr[-300:]}")
+    # A run without tracers carries the counts on.
+    words = ["--tracer", "loops:output=parts.txt"]
+    part("native", ["--app-args", "30", "--trigger", "budget:1300000"] + words)
+    part("native", ["--restore", "checkpoint.bin", "--trigger", "budget:1"])
+    shown = subprocess.run(commands["native"][0] + ["snapshot", "info", "checkpoint.bin"], cwd=work,
+                           capture_output=True, text=True, check=False).stdout
+    count.check(re.search(r"part +profile: \d+ bytes", shown), f"the part is kept: {shown}")
+    result = part("native", ["--restore", "checkpoint.bin", "--tracer", "opcodes:output=o"])
+    count.check("counts begin here" in result.stderr, f"other counts: {result.stderr}")
+
+
+def check_coverage(count, run, work):
+    run("counts.wasm", "--invoke", "sum", "--params", "10", "--tracer", "coverage:output=c.info")
+    with open(os.path.join(work, "c.info"), encoding="utf-8") as file:
+        text = file.read()
+    count.check("FNDA:10,step\n" in text and "FNDA:0,ten\n" in text and "FNH:4\n" in text,
+                "coverage: functions")
+    if shutil.which("lcov") is None:
+        print("no lcov: not read by it")
+        return
+    result = subprocess.run(["lcov", "--summary", "c.info"], cwd=work, capture_output=True,
+                            text=True, check=False)
+    found = re.search(r"LF:(\d+)\nLH:(\d+)", text)
+    count.check(result.returncode == 0 and f"({found[2]} of {found[1]} lines)" in
+                result.stdout + result.stderr and "(4 of 5 functions)" in
+                result.stdout + result.stderr, f"lcov: {result.stdout} {result.stderr}")
+
+
+def check_filters(count, run):
+    def lines(*words):
+        return run("counts.wasm", "--invoke", "sum", "--params", "10", "--trace",
+                   *words).stderr.splitlines()
+    shown = lines("--trace-filter", "func=s*")
+    count.check(shown and all(re.match(r"s(um|quare|tep)#", line) for line in shown), "func=s*")
+    count.check(len(lines("--trace-filter", "func=#0..1")) == 10 * 3, "func=#0..1")
+    shown = lines("--trace-filter", "op=i32.m*")
+    count.check(len(shown) == 10 and "i32.mul" in shown[0], f"op=i32.m*: {shown}")
+    every = lines()
+    count.check(lines("--trace-filter", "after=5,limit=3") == every[5:8], "after and limit")
+    for words, text in ((["--trace-filter", "func=nothing"], "no function matches"),
+                        (["--trace-filter", "op=nothing"], "no instruction matches"),
+                        (["--trace-filter", "fnc=a"], "not func=GLOB"),
+                        (["--trace-filter", "after=x"], "not func=GLOB"),
+                        (["--tracer", "opcods"], "did you mean opcodes?"),
+                        (["--tracer", "opcodes:output=no/dir"], "cannot create"),
+                        (["--tracer", "calls:png"], 'unknown "png" (table, dot)')):
+        result = run("counts.wasm", "--invoke", "sum", "--params", "3", "--trace", *words)
+        count.check(text in result.stderr and result.returncode in (64, 74), f"{words}: "
+                    f"{result.stderr[-300:]}")
+    result = run("counts.wasm", "--invoke", "sum", "--params", "3", "--tracer",
+                 "jsonl:output=/dev/full")
+    count.check(result.returncode == 0 and result.stdout and
+                result.stderr.count("cannot write") == 1, f"a full disk: {result.stderr}")
+
+
+def check_strace(count, run):
+    result = run("work.wasm", "--app-args", "10", "--tracer", "strace")
+    for pattern in (r'path_open\(3, 0x1, "log.txt", .*\[4\]\) = 0 SUCCESS <0\.\d+>$',
+                    r'fd_write\(4, \["10 [0-9a-f]{8}\\n".*\], \[12\]\) = 0 SUCCESS',
+                    r"fd_prestat_get\(4, 0x[0-9a-f]+\) = 8 BADF",
+                    r"args_sizes_get\(\[2\], \[13\]\) = 0 SUCCESS"):
+        count.check(re.search(pattern, result.stderr, re.M), f"strace: {pattern}: {result.stderr}")
+
+
+def main():
+    runners.need("CHIWAWA", "GUEST_CC", "WASM_TOOLS")
+    work = os.path.abspath("tracers.work")
+    shutil.rmtree(work, ignore_errors=True)
+    os.makedirs(work)
+    runners.compile_guest(os.path.join(HERE, "counts.wat"), os.path.join(work, "counts.wasm"))
+    runners.compile_guest(os.path.join(HERE, "..", "triggers", "work.c"),
+                          os.path.join(work, "work.wasm"))
+    count = runners.Count()
+    commands = runners.commands()
+
+    def run(*words):
+        native = commands["native"]
+        return subprocess.run(native[0] + [words[0]] + native[1] + list(words[1:]), cwd=work,
+                              capture_output=True, text=True, check=False, timeout=120)
+    run.work = work
+    check_known(count, run)
+    check_independent(count, run, work)
+    check_coverage(count, run, work)
+    check_filters(count, run)
+    check_strace(count, run)
+    check_moves(count, commands, work)
+    count.finish()
+
+
+if __name__ == "__main__":
+    main()
