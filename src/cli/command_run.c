@@ -20,6 +20,7 @@
 
 /* The part of a snapshot that has the counters of tracers. */
 #define PROFILE_PART "profile"
+#define CALL_TREE_PART "call-tree"
 
 /* What --cr is short for. */
 #ifdef HAVE_THREADS
@@ -79,8 +80,17 @@ static enum error save_counters(void *context, struct checkpoint *checkpoint,
 {
 	struct run *run = context;
 	uint32_t kinds = run->guest.code_options.counts, length;
+	struct store *store = run->guest.store;
 	uint8_t *bytes;
 
+	if (run->guest.code_options.call_tree) {
+		call_tree_settle(&store->call_tree,
+				 run->guest.exec->instructions);
+		TRY(call_tree_save(&store->call_tree, &bytes, &length,
+				   report));
+		TRY(checkpoint_set_part(checkpoint, CALL_TREE_PART, bytes,
+					length, report));
+	}
 	if (kinds == 0)
 		return ERR_NONE;
 	TRY(profile_save(&run->guest.store->profile, kinds, &bytes, &length,
@@ -171,6 +181,14 @@ static enum error choose_tracers(struct run *run)
 	return ERR_NONE;
 }
 
+static void warn_of_counts(const struct run *run)
+{
+	fprintf(stderr,
+		"chiwawa: %s: warning: the snapshot has not all that is to be "
+		"counted: counts begin here\n",
+		run->guest.path);
+}
+
 /* Goes on with the counters of the snapshot that is continued. */
 static enum error load_counters(struct run *run)
 {
@@ -184,10 +202,47 @@ static enum error load_counters(struct run *run)
 		TRY(profile_load(&run->guest.store->profile, part->bytes,
 				 part->length, &kinds, &run->report));
 	if ((wanted & ~kinds) != 0)
-		fprintf(stderr,
-			"chiwawa: %s: warning: the snapshot has not all that "
-			"is to be counted: counts begin here\n",
-			run->guest.path);
+		warn_of_counts(run);
+	return ERR_NONE;
+}
+
+/* The path of frames that are active.  A function whose first safepoint is still to come
+ * enters its node itself. */
+static void resume_call_tree(struct call_tree *tree,
+			     const struct module *module,
+			     const struct snapshot *snapshot)
+{
+	uint32_t i;
+
+	tree->last = snapshot->instructions;
+	for (i = 0; i < snapshot->nframes; i++) {
+		const struct snapshot_frame *frame = &snapshot->frames[i];
+
+		if (i + 1 == snapshot->nframes &&
+		    frame->offset ==
+			    (uint32_t)(module->funcs[frame->func].body -
+				       module->bytes))
+			break;
+		call_tree_resume(tree, frame->func);
+	}
+}
+
+static enum error load_call_tree(struct run *run,
+				 const struct snapshot *snapshot)
+{
+	const struct snapshot_part *part =
+		checkpoint_find_part(&run->checkpoint, CALL_TREE_PART);
+	const struct module *module = run->guest.module;
+	struct call_tree *tree = &run->guest.store->call_tree;
+
+	if (!run->guest.code_options.call_tree)
+		return ERR_NONE;
+	if (part == NULL)
+		warn_of_counts(run);
+	else
+		TRY(call_tree_load(tree, part->bytes, part->length,
+				   module->nfuncs, &run->report));
+	resume_call_tree(tree, module, snapshot);
 	return ERR_NONE;
 }
 
@@ -250,6 +305,8 @@ static enum error prepare_restore(struct run *run)
 	}
 	if (err == ERR_NONE)
 		err = guest_restore(&run->guest, &snapshot, &run->report);
+	if (err == ERR_NONE)
+		err = load_call_tree(run, &snapshot);
 	snapshot_fini(&snapshot);
 	run->times.restore_apply_ns = times_now() - began;
 	return err;
@@ -425,8 +482,7 @@ int command_run(const struct options *options)
 		(void)fflush(stdout);
 		if (run.trace.ntracers > 0 &&
 		    trace_finish(&run.trace, run.guest.module, run.guest.path,
-				 &run.guest.store->profile,
-				 &run.report) != ERR_NONE)
+				 run.guest.exec, &run.report) != ERR_NONE)
 			/* The guest's own end is what counts. */
 			(void)cli_fail(run.guest.path, &run.report);
 		print_stats(&run);

@@ -113,6 +113,7 @@ uint32_t take_charge(struct translator *t)
 	uint32_t pending = t->pending;
 
 	if (!t->options->count || t->options->counts != 0 ||
+	    t->options->call_tree ||
 	    t->open_safepoint != NO_POSITION)
 		return 0;
 	t->pending = 0;
@@ -126,7 +127,9 @@ enum error emit_safepoint(struct translator *t)
 	if (!t->options->count)
 		return ERR_NONE;
 	TRY(emit(t, IR_SAFEPOINT, 0));
-	t->open_safepoint = position;
+	/* What is charged before the function's node is entered would be its caller's. */
+	if (!t->options->call_tree)
+		t->open_safepoint = position;
 	return ERR_NONE;
 }
 

@@ -287,6 +287,8 @@ static enum error emit_return(struct translator *t)
 	if (type->nresults == 1 && t->operands[first].kind != OPERAND_CONST)
 		charge = take_charge(t);
 	TRY(emit_charge(t));
+	if (t->options->call_tree)
+		TRY(emit(t, IR_LEAVE_NODE));
 	if (type->nresults == 0)
 		return emit(t, IR_RETURN);
 	if (type->nresults > 1) {
@@ -587,6 +589,9 @@ enum error translate_body_start(struct translator *t)
 			 (uint32_t)(t->func - t->module->funcs)));
 	else
 		TRY(emit_safepoint(t));
+	if (t->options->call_tree)
+		TRY(emit(t, IR_ENTER_NODE,
+			 (uint32_t)(t->func - t->module->funcs)));
 	emit_label(t);
 	return emit_count(t, COUNT_ENTRY,
 			  (uint32_t)(t->func->body - t->module->bytes), 0);

@@ -276,6 +276,10 @@ OP(ENTER, {
 	countdown = exec->countdown;
 	NEXT(3);
 })
+OP(ENTER_NODE,
+   call_tree_enter(&exec->store->call_tree, unit32(pc + 1), instructions);
+   NEXT(3);)
+OP(LEAVE_NODE, call_tree_leave(&exec->store->call_tree, instructions); NEXT(1);)
 OP(COUNTER, exec->store->profile.counts[unit32(pc + 1)]++; NEXT(3);)
 OP(PROBE, {
 	SAVE(pc + 4);

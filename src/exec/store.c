@@ -28,8 +28,14 @@ struct store *store_new(const struct code_options *options)
 {
 	struct store *store = alloc_array(1, sizeof(*store));
 
-	if (store != NULL)
-		store->options = *options;
+	if (store == NULL)
+		return NULL;
+	store->options = *options;
+	if (options->call_tree &&
+	    call_tree_init(&store->call_tree, NULL) != ERR_NONE) {
+		alloc_free(store);
+		return NULL;
+	}
 	return store;
 }
 
@@ -57,6 +63,7 @@ void store_free(struct store *store)
 	if (store == NULL)
 		return;
 	profile_fini(&store->profile);
+	call_tree_fini(&store->call_tree);
 	while (store->instances != NULL) {
 		struct instance *instance = store->instances;
 

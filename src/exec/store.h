@@ -10,6 +10,7 @@
 
 #include "base/report.h"
 #include "code/code.h"
+#include "exec/call_tree.h"
 #include "exec/memory.h"
 #include "exec/profile.h"
 #include "module/module.h"
@@ -101,6 +102,7 @@ struct store {
 	uint32_t type_table_size; /* a power of two, or 0 */
 	struct host_object *host_objects;
 	struct profile profile; /* of the guest, when options.counts asks */
+	struct call_tree call_tree; /* likewise, when options.call_tree does */
 };
 
 /* NULL when out of memory. */

@@ -284,6 +284,8 @@ enum error trace_prepare(struct trace *trace, const struct module *module,
 
 	for (i = 0; i < trace->ntracers; i++) {
 		options->counts |= trace->tracers[i].type->counts;
+		options->call_tree |= trace->tracers[i].type->call_tree;
+		options->count |= trace->tracers[i].type->call_tree;
 		if (trace->tracers[i].type->instruction != NULL)
 			options->probes = trace->events;
 	}
@@ -378,14 +380,19 @@ static enum error flush(FILE *file, struct report *report)
 }
 
 enum error trace_finish(struct trace *trace, const struct module *module,
-			const char *path, const struct profile *profile,
+			const char *path, struct exec *exec,
 			struct report *report)
 {
 	struct profile_entry *counters;
 	struct trace_end end = {.module = module, .path = path};
 	size_t i;
 
-	TRY(profile_collect(profile, &counters, &end.ncounters, report));
+	TRY(profile_collect(&exec->store->profile, &counters, &end.ncounters,
+			    report));
+	if (exec->store->options.call_tree) {
+		call_tree_settle(&exec->store->call_tree, exec->instructions);
+		end.call_tree = &exec->store->call_tree;
+	}
 	end.counters = counters;
 	for (i = 0; i < trace->ntracers; i++)
 		if (trace->tracers[i].type->finish != NULL)

@@ -55,7 +55,7 @@ void trace_start(struct trace *trace, struct exec *exec);
 
 /* Tells the tracers that the run is over. */
 enum error trace_finish(struct trace *trace, const struct module *module,
-			const char *path, const struct profile *profile,
+			const char *path, struct exec *exec,
 			struct report *report);
 
 void trace_fini(struct trace *trace);

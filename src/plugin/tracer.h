@@ -40,6 +40,7 @@ struct trace_end {
 	/* What was counted, by function, offset and kind, without zeros. */
 	const struct profile_entry *counters;
 	size_t ncounters;
+	const struct call_tree *call_tree; /* NULL when nobody asked for it */
 };
 
 struct tracer_type {
@@ -51,6 +52,7 @@ struct tracer_type {
 	/* Set of 1 << enum count_kind that are to be counted for finish.  Counters are kept
 	 * in snapshots, and go on in the run that continues. */
 	uint32_t counts;
+	bool call_tree; /* wants trace_end.call_tree; kept in snapshots likewise */
 
 	/* resources: set of enum trace_resource bits; output: where to write,
 	 * owned by the caller.  Required. */

@@ -13,7 +13,8 @@ import runners  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STOPPED = 99
-COUNTING = ("opcodes", "calls", "loops", "branches", "coverage")
+COUNTING = ("opcodes", "calls", "loops", "branches", "coverage", "folded", "callgrind",
+            "speedscope")
 
 
 def check_known(count, run):
@@ -133,6 +134,40 @@ def check_coverage(count, run, work):
                 result.stdout + result.stderr, f"lcov: {result.stdout} {result.stderr}")
 
 
+def check_paths(count, run, work):
+    """Paths of calls: sums, exact weights, and tools that read them."""
+    run("counts.wasm", "--invoke", "sum", "--params", "10", "--tracer", "folded:output=f",
+        "--tracer", "callgrind:output=callgrind.out", "--tracer", "speedscope:output=s.json",
+        "--tracer", "opcodes:output=ops")
+    with open(os.path.join(work, "ops"), encoding="utf-8") as file:
+        text = file.read()
+    total = int(re.search(r"^ +(\d+) +instructions$", text, re.M)[1])
+    functions = dict((name, int(number)) for number, name in re.findall(
+        r"^ +(\d+) +[\d.]+%  (\S+)$", text.split("by function")[1], re.M))
+    with open(os.path.join(work, "f"), encoding="utf-8") as file:
+        stacks = dict(line.rsplit(" ", 1) for line in file.read().splitlines())
+    count.check(stacks == {"sum": str(functions["sum"]), "sum;step": str(functions["step"]),
+                           "sum;step;double": "15", "sum;step;square": "15"},
+                f"folded: {stacks}")
+    with open(os.path.join(work, "s.json"), encoding="utf-8") as file:
+        scope = json.load(file)
+    profile = scope["profiles"][0]
+    names = [frame["name"] for frame in scope["shared"]["frames"]]
+    shown = {";".join(names[f] for f in stack): str(weight)
+             for stack, weight in zip(profile["samples"], profile["weights"])}
+    count.check(shown == stacks and profile["endValue"] == total, f"speedscope: {shown}")
+    if shutil.which("callgrind_annotate") is None:
+        print("no callgrind_annotate: not read by it")
+        return
+    result = subprocess.run(["callgrind_annotate", "--inclusive=yes", "callgrind.out"], cwd=work,
+                            capture_output=True, text=True, check=False)
+    number = f"{total:,}"
+    count.check(result.returncode == 0 and
+                re.search(rf"^ *{number} \(100.0%\) .*sum", result.stdout, re.M) and
+                re.search(r"^ *15 \( *[\d.]+%\) .*double", result.stdout, re.M),
+                f"callgrind_annotate: {result.stdout} {result.stderr}")
+
+
 def check_filters(count, run):
     def lines(*words):
         return run("counts.wasm", "--invoke", "sum", "--params", "10", "--trace",
@@ -188,6 +223,7 @@ def main():
     check_known(count, run)
     check_independent(count, run, work)
     check_coverage(count, run, work)
+    check_paths(count, run, work)
     check_filters(count, run)
     check_strace(count, run)
     check_moves(count, commands, work)
