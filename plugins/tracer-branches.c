@@ -2,7 +2,7 @@
  * held. */
 #include "config.h"
 
-#include "profile-report.h"
+#include "plugin/profile_report.h"
 
 #include "base/alloc.h"
 

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "profile-report.h"
+#include "plugin/profile_report.h"
 
 #include "base/alloc.h"
 #include "code/trace_event.h"

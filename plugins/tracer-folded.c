@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "profile-report.h"
+#include "plugin/profile_report.h"
 
 #include "base/alloc.h"
 

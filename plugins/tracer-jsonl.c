@@ -101,10 +101,36 @@ static void instruction(void *state, const struct trace_record *record)
 	fputs("}\n", jsonl->output);
 }
 
+static void note(void *state, const char *kind, const char *detail)
+{
+	struct state *jsonl = state;
+	char text[300];
+
+	escape(detail, text, sizeof(text));
+	fprintf(jsonl->output, "{\"event\":\"%s\",\"detail\":\"%s\"}\n",
+		kind, text);
+}
+
+static void host_call(void *state, const struct host_traced *traced)
+{
+	struct state *jsonl = state;
+
+	fprintf(jsonl->output, "{\"event\":\"host\",\"name\":\"%s\"",
+		traced->name);
+	print_slots(jsonl->output, "arguments", traced->arguments,
+		    (uint32_t)traced->narguments);
+	if (traced->has_returned)
+		fprintf(jsonl->output, ",\"errno\":%u", traced->result);
+	fprintf(jsonl->output, ",\"ns\":%" PRIu64 "}\n",
+		traced->ended - traced->began);
+}
+
 const struct tracer_type tracer_jsonl = {
 	.name = "jsonl",
 	.help = "one JSON object a line for each instruction",
 	.state_size = sizeof(struct state),
 	.init = init,
 	.instruction = instruction,
+	.host_call = host_call,
+	.note = note,
 };

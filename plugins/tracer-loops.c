@@ -1,7 +1,7 @@
 /* tracer-loops.c: how often each loop's body was begun. */
 #include "config.h"
 
-#include "profile-report.h"
+#include "plugin/profile_report.h"
 
 #include "base/alloc.h"
 

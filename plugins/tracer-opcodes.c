@@ -1,7 +1,7 @@
 /* tracer-opcodes.c: how often each instruction was executed, and each function's share. */
 #include "config.h"
 
-#include "profile-report.h"
+#include "plugin/profile_report.h"
 
 #include "base/alloc.h"
 

@@ -1,7 +1,7 @@
 /* tracer-speedscope.c: instructions of each path of calls, for https://www.speedscope.app. */
 #include "config.h"
 
-#include "profile-report.h"
+#include "plugin/profile_report.h"
 
 #include "base/alloc.h"
 

@@ -233,11 +233,20 @@ static void instruction(void *state, const struct trace_record *record)
 	putc('\n', text->output);
 }
 
+static void note(void *state, const char *kind, const char *detail)
+{
+	struct state *text = state;
+
+	fprintf(text->output, "-- %s%s%s\n", kind, *detail != '\0' ? ": " : "",
+		detail);
+}
+
 const struct tracer_type tracer_text = {
 	.name = "text",
 	.help = "one line per instruction",
 	.state_size = sizeof(struct state),
 	.init = init,
 	.instruction = instruction,
+	.note = note,
 	.fini = fini,
 };

@@ -37,6 +37,8 @@ struct run {
 	struct checkpoint checkpoint;
 	struct trace trace;
 	struct run_times times;
+	struct stats_counts counts; /* for --stats */
+	bool has_own_counts;	    /* tracers were asked for besides --stats */
 	uint64_t snapshot_exit_code;
 	bool stats_as_json;
 	bool has_frames; /* the snapshot that is continued */
@@ -46,7 +48,9 @@ struct run {
 static void notice(void *context, const char *trigger, const char *path,
 		   enum error err, const char *text)
 {
-	(void)context;
+	struct run *run = context;
+
+	trace_note(&run->trace, "snapshot", err == ERR_NONE ? path : text);
 	if (err != ERR_NONE)
 		fprintf(stderr,
 			"chiwawa: %s: snapshot failed, the guest goes on: %s\n",
@@ -74,6 +78,28 @@ static enum error choose_triggers(struct run *run)
 	return ERR_NONE;
 }
 
+/* What tracers have counted themselves, as the parts tracer/NAME. */
+static enum error save_tracers(struct run *run, struct checkpoint *checkpoint,
+			       struct report *report)
+{
+	size_t i;
+
+	for (i = 0; i < run->trace.ntracers; i++) {
+		const struct active_tracer *tracer = &run->trace.tracers[i];
+		char name[80];
+		uint8_t *bytes;
+		uint32_t length;
+
+		if (tracer->type->save == NULL)
+			continue;
+		TRY(tracer->type->save(tracer->state, &bytes, &length, report));
+		snprintf(name, sizeof(name), "tracer/%s", tracer->type->name);
+		TRY(checkpoint_set_part(checkpoint, name, bytes, length,
+					report));
+	}
+	return ERR_NONE;
+}
+
 /* Puts the counters into the parts of a snapshot that is being written. */
 static enum error save_counters(void *context, struct checkpoint *checkpoint,
 				struct report *report)
@@ -91,6 +117,7 @@ static enum error save_counters(void *context, struct checkpoint *checkpoint,
 		TRY(checkpoint_set_part(checkpoint, CALL_TREE_PART, bytes,
 					length, report));
 	}
+	TRY(save_tracers(run, checkpoint, report));
 	if (kinds == 0)
 		return ERR_NONE;
 	TRY(profile_save(&run->guest.store->profile, kinds, &bytes, &length,
@@ -183,6 +210,9 @@ static enum error choose_tracers(struct run *run)
 
 static void warn_of_counts(const struct run *run)
 {
+	/* Statistics are of this run anyway. */
+	if (options_has(run->options, OPTION_STATS) && !run->has_own_counts)
+		return;
 	fprintf(stderr,
 		"chiwawa: %s: warning: the snapshot has not all that is to be "
 		"counted: counts begin here\n",
@@ -227,6 +257,28 @@ static void resume_call_tree(struct call_tree *tree,
 	}
 }
 
+static enum error load_tracers(struct run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->trace.ntracers; i++) {
+		const struct active_tracer *tracer = &run->trace.tracers[i];
+		const struct snapshot_part *part;
+		char name[80];
+
+		if (tracer->type->load == NULL)
+			continue;
+		snprintf(name, sizeof(name), "tracer/%s", tracer->type->name);
+		part = checkpoint_find_part(&run->checkpoint, name);
+		if (part == NULL)
+			warn_of_counts(run);
+		else
+			TRY(tracer->type->load(tracer->state, part->bytes,
+					       part->length, &run->report));
+	}
+	return ERR_NONE;
+}
+
 static enum error load_call_tree(struct run *run,
 				 const struct snapshot *snapshot)
 {
@@ -254,7 +306,11 @@ static enum error choose_stats(struct run *run)
 	TRY(options_choice(run->options, OPTION_STATS, forms, &form,
 			   &run->report));
 	run->stats_as_json = form == 1;
-	return ERR_NONE;
+	if (!options_has(run->options, OPTION_STATS))
+		return ERR_NONE;
+	run->has_own_counts = run->trace.ntracers > 0;
+	return trace_add_own(&run->trace, &stats_tracer, &run->counts,
+			     &run->report);
 }
 
 /* Of a path with %n, the file with the highest number. */
@@ -307,6 +363,8 @@ static enum error prepare_restore(struct run *run)
 		err = guest_restore(&run->guest, &snapshot, &run->report);
 	if (err == ERR_NONE)
 		err = load_call_tree(run, &snapshot);
+	if (err == ERR_NONE)
+		err = load_tracers(run);
 	snapshot_fini(&snapshot);
 	run->times.restore_apply_ns = times_now() - began;
 	return err;
@@ -380,6 +438,9 @@ static enum outcome execute(struct run *run)
 
 	if (run->trace.ntracers > 0)
 		trace_start(&run->trace, guest->exec);
+	if (is_restored)
+		trace_note(&run->trace, "restore",
+			   options_value(run->options, OPTION_RESTORE));
 	/* Taken at this very moment, it does not come again. */
 	if (is_restored && !run->has_frames)
 		return invoke_entry(guest);
@@ -452,9 +513,23 @@ static void fini(struct run *run)
 	guest_fini(&run->guest);
 }
 
+static void note_end(struct run *run, enum outcome outcome)
+{
+	char status[16];
+
+	if (outcome == OUTCOME_TRAP)
+		trace_note(&run->trace, "trap",
+			   trap_message(run->guest.exec->trap));
+	if (outcome != OUTCOME_EXIT)
+		return;
+	snprintf(status, sizeof(status), "%d", run->guest.exec->exit_status);
+	trace_note(&run->trace, "exit", status);
+}
+
 static void print_stats(const struct run *run)
 {
 	struct stats stats = {.times = &run->times,
+			      .counts = &run->counts,
 			      .guest = &run->guest,
 			      .checkpoint = &run->checkpoint};
 
@@ -476,6 +551,7 @@ int command_run(const struct options *options)
 		began = times_now();
 		outcome = execute(&run);
 		run.times.run_ns = times_now() - began;
+		note_end(&run, outcome);
 		if (outcome == OUTCOME_TRAP)
 			checkpoint_trapped(&run.checkpoint);
 		status = finish(&run, outcome);

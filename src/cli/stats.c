@@ -3,9 +3,15 @@
 
 #include "stats.h"
 
+#include "code/trace_event.h"
 #include "exec/memory.h"
+#include "plugin/profile_report.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+/* Instructions that the table shows. */
+#define SHOWN_OPS 10
 
 uint64_t times_now(void)
 {
@@ -14,6 +20,72 @@ uint64_t times_now(void)
 	(void)host_clock_time(WASI_CLOCK_MONOTONIC, 0, &ns);
 	return ns;
 }
+
+/* ---- counting ---- */
+
+static enum error init(void *state, const struct plugin_choice *choice,
+		       uint32_t resources, FILE *output, struct report *report)
+{
+	(void)state;
+	(void)choice;
+	(void)resources;
+	(void)output;
+	(void)report;
+	return ERR_NONE;
+}
+
+static void host_call(void *state, const struct host_traced *traced)
+{
+	struct stats_counts *counts = state;
+	struct stats_host_call *call = counts->host_calls;
+	size_t i;
+
+	/* Names are those of wasi.def: one pointer each. */
+	for (i = 0; i < counts->nhost_calls; i++)
+		if (counts->host_calls[i].name == traced->name)
+			break;
+	if (i == STATS_HOST_CALLS)
+		return;
+	call += i;
+	if (i == counts->nhost_calls)
+		counts->nhost_calls++;
+	call->name = traced->name;
+	call->count++;
+	if (traced->has_returned)
+		call->ns += traced->ended - traced->began;
+}
+
+static void add(void *context, uint32_t func, uint32_t offset,
+		const struct instruction *instruction, uint64_t count)
+{
+	struct stats_counts *counts = context;
+
+	(void)func;
+	(void)offset;
+	counts->ops[instruction->op] += count;
+	counts->instructions += count;
+}
+
+static void collect(void *state, const struct trace_end *end)
+{
+	struct stats_counts *counts = state;
+	size_t i;
+
+	report_walk(end, add, counts);
+	for (i = 0; i < end->ncounters; i++)
+		if (end->counters[i].site.kind == COUNT_ENTRY)
+			counts->calls += end->counters[i].count;
+}
+
+const struct tracer_type stats_tracer = {
+	.name = "stats",
+	.counts = 1u << COUNT_STRETCH | 1u << COUNT_ENTRY,
+	.init = init,
+	.host_call = host_call,
+	.finish = collect,
+};
+
+/* ---- showing ---- */
 
 enum unit { UNIT_NS, UNIT_BYTES, UNIT_COUNT };
 
@@ -34,6 +106,76 @@ static uint64_t memory_bytes(const struct guest *guest)
 	for (i = 0; i < guest->module->nmemories; i++)
 		size += guest->instance->memories[i]->size;
 	return size;
+}
+
+/* Calls that were active at once, at most: return addresses stay where they were. */
+static uint64_t deepest(const struct exec *exec)
+{
+	const union return_entry *top = exec->returns_end;
+
+	while (top > exec->returns && top[-1].pc == NULL)
+		top--;
+	return (uint64_t)(top - exec->returns);
+}
+
+static uint64_t class_count(const struct stats_counts *counts, uint32_t event)
+{
+	uint64_t sum = 0;
+	unsigned op;
+
+	for (op = 0; op < OPCODE_COUNT; op++)
+		if (trace_event_of((enum opcode)op) == event)
+			sum += counts->ops[op];
+	return sum;
+}
+
+/* Instructions that were executed most, most often first; returns how many. */
+static size_t top_ops(const struct stats_counts *counts,
+		      struct report_row rows[OPCODE_COUNT])
+{
+	size_t n = 0;
+	uint32_t op;
+
+	for (op = 0; op < OPCODE_COUNT; op++)
+		if (counts->ops[op] > 0)
+			rows[n++] = (struct report_row){.count = counts->ops[op],
+							.func = op};
+	report_sort(rows, n);
+	return n;
+}
+
+static void print_counts(const struct stats_counts *counts, bool as_json,
+			 FILE *file)
+{
+	struct report_row rows[OPCODE_COUNT];
+	size_t n = top_ops(counts, rows), i;
+
+	if (as_json)
+		fputs(",\"opcodes\":{", file);
+	for (i = 0; i < n && (as_json || i < SHOWN_OPS); i++)
+		fprintf(file,
+			as_json ? "%s\"%s\":%" PRIu64
+				: "%s    %-30s %14" PRIu64 "\n",
+			as_json && i > 0 ? "," : "",
+			opcode_infos[rows[i].func].text, rows[i].count);
+	if (as_json)
+		fputs("},\"host_calls\":{", file);
+	for (i = 0; i < counts->nhost_calls; i++) {
+		const struct stats_host_call *call = &counts->host_calls[i];
+
+		if (as_json)
+			fprintf(file,
+				"%s\"%s\":{\"count\":%" PRIu64 ",\"ns\":%" PRIu64
+				"}",
+				i > 0 ? "," : "", call->name, call->count,
+				call->ns);
+		else
+			fprintf(file,
+				"  %-32s %14" PRIu64 "  %.3f ms\n", call->name,
+				call->count, (double)call->ns / 1e6);
+	}
+	if (as_json)
+		fputs("}", file);
 }
 
 static void print_row(const struct row *row, FILE *file)
@@ -65,8 +207,16 @@ void stats_print(const struct stats *stats, bool as_json, FILE *file)
 		{"memory_bytes", "memory of the guest", UNIT_BYTES,
 		 memory_bytes(stats->guest), true},
 		{"instructions", "instructions", UNIT_COUNT,
-		 exec->instructions,
-		 stats->guest->code_options.count},
+		 stats->counts->instructions, true},
+		{"instructions_charged", "instructions charged", UNIT_COUNT,
+		 exec->instructions, stats->guest->code_options.count},
+#define TRACE_EVENT(NAME, TEXT, HELP)                                          \
+	{"instructions_" TEXT, "  " TEXT, UNIT_COUNT,                          \
+	 class_count(stats->counts, TRACE_##NAME), true},
+#include "code/trace_event.def"
+		{"calls", "calls", UNIT_COUNT, stats->counts->calls, true},
+		{"deepest_calls", "calls active at once", UNIT_COUNT,
+		 deepest(exec), true},
 		{"load_ns", "load and validate", UNIT_NS, times->load_ns, true},
 		{"restore_read_ns", "restore: read and decode", UNIT_NS,
 		 times->restore_read_ns, restored},
@@ -100,6 +250,7 @@ void stats_print(const struct stats *stats, bool as_json, FILE *file)
 			print_row(&rows[i], file);
 		}
 	}
+	print_counts(stats->counts, as_json, file);
 	if (as_json)
 		fputs("}\n", file);
 }

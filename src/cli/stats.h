@@ -1,8 +1,12 @@
-/* stats.h: --stats: what a run took, as an aligned table or as JSON. */
+/* stats.h: --stats: what a run did and took, as an aligned table or as JSON.
+ *
+ * Counts come by way of a tracer that is no plugin.
+ */
 #ifndef CHIWAWA_CLI_STATS_H
 #define CHIWAWA_CLI_STATS_H
 
 #include "cli/guest.h"
+#include "plugin/tracer.h"
 #include "snapshot/checkpoint.h"
 
 #include <stdio.h>
@@ -15,8 +19,25 @@ struct run_times {
 	uint64_t run_ns; /* snapshots included */
 };
 
+#define STATS_HOST_CALLS 64
+
+/* What stats_tracer collects; zero at first. */
+struct stats_counts {
+	uint64_t instructions, calls;
+	uint64_t ops[OPCODE_COUNT];
+	struct stats_host_call {
+		const char *name;
+		uint64_t count, ns;
+	} host_calls[STATS_HOST_CALLS];
+	size_t nhost_calls;
+};
+
+/* Its state is a struct stats_counts. */
+extern const struct tracer_type stats_tracer;
+
 struct stats {
 	const struct run_times *times;
+	const struct stats_counts *counts;
 	const struct guest *guest;
 	const struct checkpoint *checkpoint;
 };

@@ -260,7 +260,7 @@ static enum error make_tracer(struct trace *trace,
 enum error trace_add(struct trace *trace, const char *text,
 		     struct report *report)
 {
-	struct active_tracer active = {NULL, NULL, NULL};
+	struct active_tracer active = {NULL, NULL, NULL, false};
 	struct plugin_choice choice;
 	enum error err = plugin_choice_parse(&choice, text, report);
 
@@ -277,6 +277,26 @@ enum error trace_add(struct trace *trace, const char *text,
 	return ERR_NONE;
 }
 
+enum error trace_add_own(struct trace *trace, const struct tracer_type *type,
+			 void *state, struct report *report)
+{
+	if (alloc_grow(&trace->tracers, &trace->capacity, trace->ntracers + 1,
+		       sizeof(*trace->tracers)) != 0)
+		return report_no_memory(report, sizeof(*trace->tracers));
+	trace->tracers[trace->ntracers++] =
+		(struct active_tracer){type, state, NULL, true};
+	return ERR_NONE;
+}
+
+/* The events that a tracer of instructions is called for. */
+static uint32_t events_of(const struct trace *trace,
+			  const struct tracer_type *type)
+{
+	if (type->instruction == NULL)
+		return 0;
+	return type->events != 0 ? type->events : trace->events;
+}
+
 enum error trace_prepare(struct trace *trace, const struct module *module,
 			 struct code_options *options, struct report *report)
 {
@@ -286,8 +306,7 @@ enum error trace_prepare(struct trace *trace, const struct module *module,
 		options->counts |= trace->tracers[i].type->counts;
 		options->call_tree |= trace->tracers[i].type->call_tree;
 		options->count |= trace->tracers[i].type->call_tree;
-		if (trace->tracers[i].type->instruction != NULL)
-			options->probes = trace->events;
+		options->probes |= events_of(trace, trace->tracers[i].type);
 	}
 	if (trace->filter.func != NULL)
 		TRY(match_funcs(trace, module, report));
@@ -341,7 +360,8 @@ static void probe(struct exec *exec, void *context, uint32_t offset,
 		exec->fp + record.module->funcs[record.func->index].nlocals;
 	record.depth = (uint32_t)(exec->rp - exec->returns) - 1;
 	for (i = 0; i < trace->ntracers; i++)
-		if (trace->tracers[i].type->instruction != NULL)
+		if ((events_of(trace, trace->tracers[i].type) &
+		     trace_event_of(record.instruction.op)) != 0)
 			trace->tracers[i].type->instruction(
 				trace->tracers[i].state, &record);
 }
@@ -368,6 +388,16 @@ void trace_start(struct trace *trace, struct exec *exec)
 	for (i = 0; i < trace->ntracers; i++)
 		if (trace->tracers[i].type->host_call != NULL)
 			exec->host_probe = host_probe;
+}
+
+void trace_note(struct trace *trace, const char *kind, const char *detail)
+{
+	size_t i;
+
+	for (i = 0; i < trace->ntracers; i++)
+		if (trace->tracers[i].type->note != NULL)
+			trace->tracers[i].type->note(trace->tracers[i].state,
+						     kind, detail);
 }
 
 /* What could not be written, at any time, shows here. */
@@ -411,7 +441,8 @@ void trace_fini(struct trace *trace)
 	for (i = 0; i < trace->ntracers; i++) {
 		if (trace->tracers[i].type->fini != NULL)
 			trace->tracers[i].type->fini(trace->tracers[i].state);
-		alloc_free(trace->tracers[i].state);
+		if (!trace->tracers[i].is_borrowed)
+			alloc_free(trace->tracers[i].state);
 		if (trace->tracers[i].own_output != NULL)
 			fclose(trace->tracers[i].own_output);
 	}

@@ -9,6 +9,7 @@ struct active_tracer {
 	const struct tracer_type *type;
 	void *state;
 	FILE *own_output; /* of its option "output", or NULL */
+	bool is_borrowed; /* the state is the caller's */
 };
 
 /* Which instructions are traced. */
@@ -46,12 +47,19 @@ enum error trace_parse_filter(struct trace *trace, const char *text,
 enum error trace_add(struct trace *trace, const char *choice,
 		     struct report *report);
 
+/* Adds a tracer that is no plugin; the state stays the caller's. */
+enum error trace_add_own(struct trace *trace, const struct tracer_type *type,
+			 void *state, struct report *report);
+
 /* Says what the translator is to put in. */
 enum error trace_prepare(struct trace *trace, const struct module *module,
 			 struct code_options *options, struct report *report);
 
 /* Installs the probes in exec. */
 void trace_start(struct trace *trace, struct exec *exec);
+
+/* Tells the tracers of something. */
+void trace_note(struct trace *trace, const char *kind, const char *detail);
 
 /* Tells the tracers that the run is over. */
 enum error trace_finish(struct trace *trace, const struct module *module,

@@ -7,6 +7,7 @@
 #define CHIWAWA_TRACER_H
 
 #include "code/instruction.h"
+#include "code/trace_event.h"
 #include "exec/exec.h"
 #include "plugin/options.h"
 
@@ -49,6 +50,8 @@ struct tracer_type {
 	const struct plugin_option *options;
 	size_t state_size;
 
+	/* Set of enum trace_event that instruction is called for; 0: what the user chose. */
+	uint32_t events;
 	/* Set of 1 << enum count_kind that are to be counted for finish.  Counters are kept
 	 * in snapshots, and go on in the run that continues. */
 	uint32_t counts;
@@ -64,6 +67,15 @@ struct tracer_type {
 	void (*instruction)(void *state, const struct trace_record *record);
 	/* After each call of the host.  NULL: of no interest. */
 	void (*host_call)(void *state, const struct host_traced *traced);
+	/* Something else happened: kind is restore, snapshot, trap, or exit; detail may be
+	 * empty.  NULL: of no interest. */
+	void (*note)(void *state, const char *kind, const char *detail);
+	/* What the tracer itself has counted, as bytes for snapshots, to be freed with
+	 * alloc_free, and back before the run goes on.  NULL: nothing. */
+	enum error (*save)(void *state, uint8_t **bytes, uint32_t *length,
+			   struct report *report);
+	enum error (*load)(void *state, const uint8_t *bytes, uint32_t length,
+			   struct report *report);
 	/* The guest ended, trapped, or stopped for a snapshot.  NULL: of no interest. */
 	void (*finish)(void *state, const struct trace_end *end);
 	void (*fini)(void *state); /* NULL: nothing */

@@ -14,7 +14,7 @@ import runners  # noqa: E402
 HERE = os.path.dirname(os.path.abspath(__file__))
 STOPPED = 99
 COUNTING = ("opcodes", "calls", "loops", "branches", "coverage", "folded", "callgrind",
-            "speedscope")
+            "speedscope", "chrome", "memory")
 
 
 def check_known(count, run):
@@ -61,10 +61,13 @@ def check_independent(count, run, work):
     lines = collections.Counter()
     with open(os.path.join(work, "lines"), encoding="utf-8") as file:
         for line in file:
-            lines[json.loads(line)["op"]] += 1
+            found = json.loads(line)
+            if "op" in found:
+                lines[found["op"]] += 1
     count.check(lines == ops, "opcodes and jsonl agree for each instruction")
     # proc_exit ends the guest inside a stretch of its callers.
-    count.check(total == sum(lines.values()) == stats["instructions"],
+    count.check(total == sum(lines.values()) == stats["instructions"] ==
+                stats["instructions_charged"],
                 f"total {total}, lines {sum(lines.values())}, charged {stats['instructions']}")
     interp = shutil.which("wasm-interp")
     if interp is None:
@@ -156,6 +159,24 @@ def check_paths(count, run, work):
     shown = {";".join(names[f] for f in stack): str(weight)
              for stack, weight in zip(profile["samples"], profile["weights"])}
     count.check(shown == stacks and profile["endValue"] == total, f"speedscope: {shown}")
+    run("counts.wasm", "--invoke", "sum", "--params", "10", "--tracer", "chrome:output=t.json")
+    with open(os.path.join(work, "t.json"), encoding="utf-8") as file:
+        events = json.load(file)["traceEvents"]
+    spans = {event["name"]: event for event in events if event["ph"] == "X"}
+    count.check(spans["sum"]["dur"] == total and spans["sum"]["ts"] == 0 and
+                spans["double"]["args"] == {"calls": 5, "self": 15} and
+                all(spans["step"]["ts"] <= spans[name]["ts"] and
+                    spans[name]["ts"] + spans[name]["dur"] <=
+                    spans["step"]["ts"] + spans["step"]["dur"] for name in ("double", "square")),
+                f"chrome: {events}")
+    result = run("counts.wasm", "--invoke", "sum", "--params", "10", "--tracer", "memory")
+    count.check(re.search(r"^0x00000000 +0 +8 #{40}$", result.stderr, re.M),
+                f"memory: {result.stderr}")
+    result = run("counts.wasm", "--invoke", "sum", "--params", "10", "--stats=json")
+    stats = json.loads(result.stderr)
+    count.check(stats["instructions"] == total and stats["calls"] == 21 and
+                stats["deepest_calls"] == 3 and stats["instructions_store"] == 8 and
+                stats["opcodes"]["i32.mul"] == 10, f"--stats: {stats}")
     if shutil.which("callgrind_annotate") is None:
         print("no callgrind_annotate: not read by it")
         return
@@ -195,6 +216,25 @@ def check_filters(count, run):
                 result.stderr.count("cannot write") == 1, f"a full disk: {result.stderr}")
 
 
+def check_notes(count, run, work):
+    """What is no instruction, in streams."""
+    result = run("counts.wasm", "--invoke", "sum", "--params", "1000000000", "--tracer",
+                 "jsonl:output=n", "--trace-filter", "limit=2", "--trigger", "budget:100000")
+    result = run("counts.wasm", "--restore", "checkpoint.bin", "--tracer", "jsonl:output=m",
+                 "--trace-filter", "limit=1", "--trigger", "budget:100000")
+    lines = []
+    for name in ("n", "m"):
+        with open(os.path.join(work, name), encoding="utf-8") as file:
+            lines += [json.loads(line) for line in file]
+    kinds = [line.get("event", "instruction") for line in lines]
+    count.check(kinds == ["instruction", "instruction", "snapshot", "restore", "instruction",
+                          "snapshot"], f"notes: {kinds} {result.stderr}")
+    result = run("work.wasm", "--app-args", "10", "--tracer", "jsonl", "--trace-filter", "limit=0")
+    events = [json.loads(line) for line in result.stderr.splitlines()]
+    count.check({"path_open", "fd_write"} <= {e.get("name") for e in events} and
+                all(e["event"] in ("host", "exit") for e in events), f"host calls: {events[:3]}")
+
+
 def check_strace(count, run):
     result = run("work.wasm", "--app-args", "10", "--tracer", "strace")
     for pattern in (r'path_open\(3, 0x1, "log.txt", .*\[4\]\) = 0 SUCCESS <0\.\d+>$',
@@ -226,6 +266,7 @@ def main():
     check_paths(count, run, work)
     check_filters(count, run)
     check_strace(count, run)
+    check_notes(count, run, work)
     check_moves(count, commands, work)
     count.finish()
 

@@ -1,7 +1,7 @@
-/* profile-report.c: see profile-report.h. */
+/* profile_report.c: see profile_report.h. */
 #include "config.h"
 
-#include "profile-report.h"
+#include "profile_report.h"
 
 #include "code/trace_event.h"
 

@@ -1,4 +1,4 @@
-/* profile-report.h: what the tracers that report counters share. */
+/* profile_report.h: what the tracers that report counters share. */
 #ifndef CHIWAWA_PROFILE_REPORT_H
 #define CHIWAWA_PROFILE_REPORT_H
 
