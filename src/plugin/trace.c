@@ -398,6 +398,12 @@ void trace_note(struct trace *trace, const char *kind, const char *detail)
 		if (trace->tracers[i].type->note != NULL)
 			trace->tracers[i].type->note(trace->tracers[i].state,
 						     kind, detail);
+	/* Whatever comes after a snapshot, the streams up to it are there. */
+	for (i = 0; i < trace->ntracers; i++)
+		if (trace->tracers[i].own_output != NULL)
+			(void)fflush(trace->tracers[i].own_output);
+	if (trace->output != NULL)
+		(void)fflush(trace->output);
 }
 
 /* What could not be written, at any time, shows here. */

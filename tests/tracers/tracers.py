@@ -216,6 +216,25 @@ def check_filters(count, run):
                 result.stderr.count("cannot write") == 1, f"a full disk: {result.stderr}")
 
 
+def check_golden(count, run, work):
+    """Whole outputs, as they were when somebody looked at them; --rebase writes them anew."""
+    folder = os.path.join(HERE, "golden")
+    rebase = "--rebase" in sys.argv
+    os.makedirs(folder, exist_ok=True)
+    for tracer in ("text",) + COUNTING + ("jsonl", "calls:dot"):
+        name = tracer.replace(":", "-")
+        run("counts.wasm", "--invoke", "sum", "--params", "4", "--tracer",
+            f"{tracer}{',' if ':' in tracer else ':'}output={name}", "--trace-resource",
+            "stack,locals,memory,pc")
+        path = os.path.join(folder, name + ".txt")
+        if rebase:
+            shutil.copy(os.path.join(work, name), path)
+            continue
+        with open(os.path.join(work, name), encoding="utf-8") as a, \
+                open(path, encoding="utf-8") as b:
+            count.check(a.read() == b.read(), f"golden: {name} (tracers.py --rebase)")
+
+
 def check_notes(count, run, work):
     """What is no instruction, in streams."""
     result = run("counts.wasm", "--invoke", "sum", "--params", "1000000000", "--tracer",
@@ -267,6 +286,7 @@ def main():
     check_filters(count, run)
     check_strace(count, run)
     check_notes(count, run, work)
+    check_golden(count, run, work)
     check_moves(count, commands, work)
     count.finish()
 
