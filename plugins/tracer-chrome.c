@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "plugin/json_text.h"
 #include "plugin/profile_report.h"
 
 #include "base/alloc.h"
@@ -15,22 +16,6 @@ struct layout {
 	uint64_t *inclusive, *start; /* by node */
 	uint64_t *used;		     /* by node: how much of it its children take */
 };
-
-static void print_string(FILE *file, const char *text)
-{
-	putc('"', file);
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\')
-			fprintf(file, "\\%c", c);
-		else if (c < 0x20)
-			fprintf(file, "\\u%04x", c);
-		else
-			putc(c, file);
-	}
-	putc('"', file);
-}
 
 /* Children come after their parents in the array. */
 static void lay_out(const struct call_tree *tree, struct layout *layout)
@@ -61,14 +46,14 @@ static void print(FILE *file, const struct trace_end *end,
 	      "{\"ph\":\"M\",\"pid\":1,\"tid\":1,\"name\":\"process_name\","
 	      "\"args\":{\"name\":",
 	      file);
-	print_string(file, end->path);
+	json_print_string(file, end->path);
 	fputs("}}", file);
 	for (i = 1; i < tree->nnodes; i++) {
 		char name[128];
 
 		report_name(end, tree->nodes[i].func, name);
 		fputs(",\n{\"ph\":\"X\",\"pid\":1,\"tid\":1,\"name\":", file);
-		print_string(file, name);
+		json_print_string(file, name);
 		fprintf(file,
 			",\"ts\":%" PRIu64 ",\"dur\":%" PRIu64
 			",\"args\":{\"calls\":%" PRIu64 ",\"self\":%" PRIu64

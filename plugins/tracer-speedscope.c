@@ -1,28 +1,12 @@
 /* tracer-speedscope.c: instructions of each path of calls, for https://www.speedscope.app. */
 #include "config.h"
 
+#include "plugin/json_text.h"
 #include "plugin/profile_report.h"
 
 #include "base/alloc.h"
 
 #include <inttypes.h>
-
-/* A string of JSON. */
-static void print_string(FILE *file, const char *text)
-{
-	putc('"', file);
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\')
-			fprintf(file, "\\%c", c);
-		else if (c < 0x20)
-			fprintf(file, "\\u%04x", c);
-		else
-			putc(c, file);
-	}
-	putc('"', file);
-}
 
 static void print_stack(FILE *file, const struct call_node *nodes,
 			uint32_t node, uint32_t *path)
@@ -82,14 +66,14 @@ static void finish(void *state, const struct trace_end *end)
 	fputs("{\"$schema\":\"https://www.speedscope.app/file-format-schema"
 	      ".json\",\"exporter\":\"chiwawa\",\"name\":",
 	      file);
-	print_string(file, end->path);
+	json_print_string(file, end->path);
 	fputs(",\"shared\":{\"frames\":[", file);
 	for (i = 0; i < end->module->nfuncs; i++) {
 		char name[128];
 
 		report_name(end, i, name);
 		fputs(i > 0 ? ",{\"name\":" : "{\"name\":", file);
-		print_string(file, name);
+		json_print_string(file, name);
 		putc('}', file);
 	}
 	fputs("]},\"profiles\":[", file);
