@@ -3,6 +3,8 @@
 
 #include "module.h"
 
+#include "module/names.h"
+
 #include "base/alloc.h"
 
 #include <string.h>
@@ -38,6 +40,8 @@ enum error module_load(const uint8_t *bytes, size_t size,
 	err = module_decode(loaded, report);
 	if (err == ERR_NONE)
 		err = validate(loaded, report);
+	if (err == ERR_NONE)
+		err = module_read_names(loaded, report);
 	if (err != ERR_NONE)
 		module_free(loaded);
 	else
@@ -69,6 +73,7 @@ void module_free(struct module *module)
 	alloc_free(module->elems);
 	alloc_free(module->datas);
 	alloc_free(module->customs);
+	alloc_free(module->func_names);
 	alloc_free(module->declared_funcs);
 	alloc_free(module);
 }

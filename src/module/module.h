@@ -112,6 +112,8 @@ struct module {
 	struct custom_section *customs;
 	uint32_t ncustoms;
 	size_t customs_capacity;
+	/* Names of functions from the name section, length 0 for none; NULL without one. */
+	struct name *func_names;
 
 	/* One flag per function: it may be the operand of ref.func (C.refs, 3.5.15). */
 	uint8_t *declared_funcs;
