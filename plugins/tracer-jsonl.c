@@ -8,9 +8,12 @@
 #include "plugin/tracer.h"
 
 #include "base/alloc.h"
+#include "exec/memory.h"
+#include "exec/table.h"
 #include "module/names.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 struct state {
 	FILE *output;
@@ -63,11 +66,89 @@ static void print_slots(FILE *file, const char *key, const uint64_t *slots,
 	putc(']', file);
 }
 
+/* Address, size and value of a load or store; what is out of bounds has no value. */
+static void print_access(FILE *file, const struct trace_record *record)
+{
+	const struct opcode_info *info =
+		&opcode_infos[record->instruction.op];
+	bool is_load = info->signature[1] == '>';
+	uint32_t depth = is_load ? 1 : 2, size = 1u << info->align;
+	const struct memory *memory = record->instance->memories[0];
+	uint64_t address, value = 0;
+
+	if (record->noperands < depth)
+		return;
+	address = (uint32_t)record->operands[record->noperands - depth] +
+		  record->instruction.offset;
+	fprintf(file, ",\"address\":%" PRIu64 ",\"size\":%u", address, size);
+	if (!is_load)
+		value = record->operands[record->noperands - 1];
+	else if (memory_contains(memory, address, size))
+		memcpy(&value, memory->data + address, size);
+	else
+		return;
+	if (size < sizeof(value))
+		value &= ((uint64_t)1 << 8 * size) - 1;
+	fprintf(file, ",\"value\":\"0x%" PRIx64 "\"", value);
+}
+
+/* The function that an indirect call will reach; -1 when it will trap. */
+static int64_t indirect_callee(const struct trace_record *record)
+{
+	const struct table *table =
+		record->instance->tables[record->instruction.index2];
+	const struct func_instance *func;
+	uint32_t element;
+
+	if (record->noperands == 0)
+		return -1;
+	element = (uint32_t)record->operands[record->noperands - 1];
+	if (element >= table->size || table->elements[element] == 0)
+		return -1;
+	func = (const struct func_instance *)(uintptr_t)table->elements[element];
+	return func->instance == record->instance ? (int64_t)func->index : -1;
+}
+
+/* What the instruction will do, as far as its operands say. */
+static void print_meaning(FILE *file, const struct trace_record *record)
+{
+	const struct instruction *in = &record->instruction;
+	uint64_t top = record->noperands == 0
+			       ? 0
+			       : record->operands[record->noperands - 1];
+
+	switch (in->op) {
+	case OP_CALL:
+		fprintf(file, ",\"callee\":%u", in->index);
+		break;
+	case OP_CALL_INDIRECT:
+		fprintf(file, ",\"callee\":%" PRId64, indirect_callee(record));
+		break;
+	case OP_BR_IF:
+	case OP_IF:
+		fprintf(file, ",\"condition\":%s",
+			(uint32_t)top != 0 ? "true" : "false");
+		break;
+	case OP_BR_TABLE:
+		fprintf(file, ",\"index\":%u", (uint32_t)top);
+		break;
+	case OP_GLOBAL_SET:
+		fprintf(file, ",\"global\":%u,\"value\":\"0x%" PRIx64 "\"",
+			in->index, top);
+		break;
+	case OP_MEMORY_GROW:
+		fprintf(file, ",\"pages\":%u", (uint32_t)top);
+		break;
+	default:
+		if (opcode_infos[in->op].immediate == IMMEDIATE_MEMARG)
+			print_access(file, record);
+		break;
+	}
+}
+
 static void instruction(void *state, const struct trace_record *record)
 {
 	struct state *jsonl = state;
-	const struct opcode_info *info =
-		&opcode_infos[record->instruction.op];
 
 	if (jsonl->func != record->func) {
 		char name[128];
@@ -79,18 +160,9 @@ static void instruction(void *state, const struct trace_record *record)
 	}
 	fprintf(jsonl->output,
 		"{\"func\":%u,\"name\":\"%s\",\"offset\":%u,\"op\":\"%s\"",
-		record->func->index, jsonl->name, record->offset, info->text);
-	if (info->immediate == IMMEDIATE_MEMARG && record->noperands > 0) {
-		uint32_t depth = info->signature[1] == '>' ? 1 : 2;
-
-		if (record->noperands >= depth)
-			fprintf(jsonl->output,
-				",\"address\":%" PRIu64 ",\"size\":%u",
-				(uint32_t)record->operands[record->noperands -
-							   depth] +
-					record->instruction.offset,
-				1u << info->align);
-	}
+		record->func->index, jsonl->name, record->offset,
+		opcode_infos[record->instruction.op].text);
+	print_meaning(jsonl->output, record);
 	if (TRACE_RESOURCE_HAS(jsonl->resources, STACK) ||
 	    TRACE_RESOURCE_HAS(jsonl->resources, REGS))
 		print_slots(jsonl->output, "stack", record->operands,

@@ -3,6 +3,14 @@
 
 #include "trace_event.h"
 
+uint32_t trace_event_of_probe(enum opcode op)
+{
+	if (op == OP_LOOP)
+		return TRACE_LOOP;
+	/* Ends of blocks are never probed. */
+	return op == OP_END ? TRACE_RETURN : trace_event_of(op);
+}
+
 uint32_t trace_event_of(enum opcode op)
 {
 	switch (op) {
@@ -13,8 +21,19 @@ uint32_t trace_event_of(enum opcode op)
 		return 0;
 	case OP_CALL:
 	case OP_CALL_INDIRECT:
-	case OP_RETURN:
 		return TRACE_CALL;
+	case OP_RETURN:
+		return TRACE_RETURN;
+	case OP_GLOBAL_SET:
+		return TRACE_GLOBAL;
+	case OP_TABLE_SET:
+	case OP_TABLE_GROW:
+	case OP_TABLE_FILL:
+	case OP_TABLE_COPY:
+	case OP_TABLE_INIT:
+		return TRACE_TABLE;
+	case OP_MEMORY_GROW:
+		return TRACE_GROW;
 	case OP_BR:
 	case OP_BR_IF:
 	case OP_BR_TABLE:

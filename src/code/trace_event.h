@@ -18,6 +18,10 @@ enum trace_event {
 	TRACE_ALL = (1 << TRACE_EVENT_COUNT) - 1
 };
 
+/* The event of a probe at an instruction: as trace_event_of, but a loop's header and the
+ * end of a function are events too. */
+uint32_t trace_event_of_probe(enum opcode op);
+
 /* The event of an instruction; 0 for those that only give structure (block,
  * loop, else, end), which do not execute. */
 uint32_t trace_event_of(enum opcode op);

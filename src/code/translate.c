@@ -523,11 +523,11 @@ static bool is_structure(enum opcode op)
 }
 
 /* A probe sees every operand in its slot, and nothing is fused across it. */
-static enum error emit_probe(struct translator *t, enum opcode op)
+enum error emit_probe(struct translator *t, enum opcode op)
 {
 	const struct code_options *options = t->options;
 
-	if ((trace_event_of(op) & options->probes) == 0 ||
+	if ((trace_event_of_probe(op) & options->probes) == 0 ||
 	    (options->probe_ops != NULL && !options->probe_ops[op]) ||
 	    (options->probe_funcs != NULL &&
 	     !options->probe_funcs[t->func - t->module->funcs]))
@@ -556,7 +556,11 @@ static enum error translate_body(struct translator *t)
 		if (!t->unreachable) {
 			if (trace_event_of(in.op) != 0 && t->pending++ == 0)
 				t->stretch = t->offset;
-			TRY(emit_probe(t, in.op));
+			/* A loop is probed at its header, an end only when it is the
+			 * function's. */
+			if (in.op != OP_LOOP &&
+			    (in.op != OP_END || t->ncontrols == 1))
+				TRY(emit_probe(t, in.op));
 		}
 		TRY(translate_instruction(t, &in));
 	}

@@ -221,6 +221,7 @@ static enum error begin_loop(struct translator *t)
 	TRY(translate_record(t, POINT_LOOP, t->next_offset));
 	TRY(emit_safepoint(t));
 	emit_label(t);
+	TRY(emit_probe(t, OP_LOOP));
 	return emit_count(t, COUNT_LOOP, t->offset, 0);
 }
 

@@ -98,6 +98,8 @@ enum error emit_charge(struct translator *t);
 /* What is to be charged, for an operation that does it itself; 0 when the stretch's
  * safepoint will, or nothing is. */
 uint32_t take_charge(struct translator *t);
+/* A PROBE before an instruction, when its event is asked for. */
+enum error emit_probe(struct translator *t, enum opcode op);
 /* A counter, when that kind is asked for, of the instruction at offset. */
 enum error emit_count(struct translator *t, enum count_kind kind,
 		      uint32_t offset, uint32_t instructions);

@@ -361,7 +361,7 @@ static void probe(struct exec *exec, void *context, uint32_t offset,
 	record.depth = (uint32_t)(exec->rp - exec->returns) - 1;
 	for (i = 0; i < trace->ntracers; i++)
 		if ((events_of(trace, trace->tracers[i].type) &
-		     trace_event_of(record.instruction.op)) != 0)
+		     trace_event_of_probe(record.instruction.op)) != 0)
 			trace->tracers[i].type->instruction(
 				trace->tracers[i].state, &record);
 }

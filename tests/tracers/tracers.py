@@ -62,7 +62,7 @@ def check_independent(count, run, work):
     with open(os.path.join(work, "lines"), encoding="utf-8") as file:
         for line in file:
             found = json.loads(line)
-            if "op" in found:
+            if found.get("op") not in (None, "loop", "end"):  # those do not execute
                 lines[found["op"]] += 1
     count.check(lines == ops, "opcodes and jsonl agree for each instruction")
     # proc_exit ends the guest inside a stretch of its callers.
@@ -195,7 +195,8 @@ def check_filters(count, run):
                    *words).stderr.splitlines()
     shown = lines("--trace-filter", "func=s*")
     count.check(shown and all(re.match(r"s(um|quare|tep)#", line) for line in shown), "func=s*")
-    count.check(len(lines("--trace-filter", "func=#0..1")) == 10 * 3, "func=#0..1")
+    # Three instructions and an end, five times each.
+    count.check(len(lines("--trace-filter", "func=#0..1")) == 10 * 4, "func=#0..1")
     shown = lines("--trace-filter", "op=i32.m*")
     count.check(len(shown) == 10 and "i32.mul" in shown[0], f"op=i32.m*: {shown}")
     every = lines()
@@ -235,6 +236,66 @@ def check_golden(count, run, work):
             count.check(a.read() == b.read(), f"golden: {name} (tracers.py --rebase)")
 
 
+def check_events(count, run, work):
+    """Each kind of event, and what is said of it."""
+    def events(kind, *words):
+        run(*words, "--tracer", "jsonl:output=e", "--trace-events", kind)
+        with open(os.path.join(work, "e"), encoding="utf-8") as file:
+            return [e for e in map(json.loads, file) if "op" in e]
+    words = ["counts.wasm", "--invoke", "sum", "--params", "10"]
+    found = events("call", *words)
+    count.check([e["callee"] for e in found if e["op"] == "call_indirect"] == [0, 1] * 5 and
+                [e["callee"] for e in found if e["op"] == "call"] == [2] * 10,
+                f"calls: {found[:4]}")
+    found = events("loop", *words)
+    count.check(len(found) == 10 and found[0]["op"] == "loop", f"loop: {found[:2]}")
+    found = events("return", *words)
+    count.check(len(found) == 21 and found[-1]["name"] == "sum", f"return: {len(found)}")
+    found = events("branch", *words)
+    count.check([e["condition"] for e in found if e["op"] == "br_if"] == [True] * 9 + [False],
+                f"branch: {found[:4]}")
+    found = events("store", *words)
+    count.check(found[0]["value"] == "0xa" and found[0]["address"] == 8 and
+                found[0]["size"] == 4 and len(found) == 8, f"store: {found[:2]}")
+    words = ["data.wasm", "--invoke", "work", "--params", "3"]
+    found = events("global,table,grow", *words)
+    count.check([(e["op"], e.get("global")) for e in found] ==
+                [("global.set", 0)] * 3 + [("table.init", None), ("global.set", 2)],
+                f"global, table: {found}")
+    found = events("load", *words)
+    count.check([e["value"] for e in found] == ["0x7"] * 3, f"load: {found}")
+
+
+def check_lines(count, run, work):
+    """Lines of source from the guest's DWARF, by llvm-symbolizer."""
+    if not shutil.which("llvm-symbolizer") and not shutil.which("llvm-symbolizer-19"):
+        print("no llvm-symbolizer: no lines of source")
+        return
+    source = os.path.join(HERE, "..", "triggers", "work.c")
+    compiler = runners.tool("GUEST_CC").split()
+    for words in (["-O1", "-g", "-c", source, "-o", "lines.o"], ["lines.o", "-o", "lines.wasm"]):
+        subprocess.run(compiler + words, cwd=work, check=True)
+    run("lines.wasm", "--app-args", "20", "--tracer", "coverage:output=offsets.info")
+    result = subprocess.run(
+        [sys.executable, os.path.join(runners.SRCDIR, "tools", "coverage-lines"), "offsets.info",
+         "lines.wasm"], cwd=work, capture_output=True, text=True, check=False)
+    part = re.search(r"SF:\S*triggers/work.c\n(.*?)end_of_record", result.stdout, re.S)
+    with open(source, encoding="utf-8") as file:
+        text = file.read().splitlines()
+    lines = dict(re.findall(r"DA:(\d+),(\d+)", part[1])) if part else {}
+    for needle, wanted in (("1664525u", 20 * 50000), ("x = pointer(x)", 20), ("fflush", 2)):
+        number = next(i for i, line in enumerate(text, 1) if needle in line)
+        count.check(lines.get(str(number)) == str(wanted),
+                    f"line {number}: {lines.get(str(number))}, not {wanted}: {result.stderr}")
+    if shutil.which("genhtml"):
+        with open(os.path.join(work, "work.info"), "w", encoding="utf-8") as file:
+            file.write(f"TN:\nSF:{os.path.abspath(source)}\n{part[1]}end_of_record\n")
+        result = subprocess.run(["genhtml", "-q", "work.info", "-o", "genhtml"], cwd=work,
+                                capture_output=True, text=True, check=False)
+        count.check(result.returncode == 0 and os.path.exists(
+            os.path.join(work, "genhtml", "index.html")), f"genhtml: {result.stderr}")
+
+
 def check_notes(count, run, work):
     """What is no instruction, in streams."""
     result = run("counts.wasm", "--invoke", "sum", "--params", "1000000000", "--tracer",
@@ -269,6 +330,8 @@ def main():
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work)
     runners.compile_guest(os.path.join(HERE, "counts.wat"), os.path.join(work, "counts.wasm"))
+    runners.compile_guest(os.path.join(HERE, "..", "cli", "data.wat"),
+                          os.path.join(work, "data.wasm"))
     runners.compile_guest(os.path.join(HERE, "..", "triggers", "work.c"),
                           os.path.join(work, "work.wasm"))
     count = runners.Count()
@@ -287,6 +350,8 @@ def main():
     check_strace(count, run)
     check_notes(count, run, work)
     check_golden(count, run, work)
+    check_events(count, run, work)
+    check_lines(count, run, work)
     check_moves(count, commands, work)
     count.finish()
 
