@@ -153,7 +153,8 @@ START_TEST(test_unknown_names)
 			 ERR_USAGE);
 	ck_assert_str_eq(report.text,
 			 "unknown trace event \"nonsense\" (have: all, load, "
-			 "store, call, branch, other)");
+			 "store, call, return, branch, loop, global, table, "
+			 "grow, other)");
 	report_init(&report);
 	ck_assert_int_eq(trace_parse_events("load,call", &set, &report),
 			 ERR_NONE);
