@@ -15,10 +15,13 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import runners  # noqa: E402
 
-GUESTS = (  # source, arguments, instructions to the snapshot
-    ("guests/state.wat", [], 20000),
-    ("cli/math.wat", ["--invoke", "deep", "--params", "50"], 200),
-    ("guests/recursion.c", [], 300000),
+TRACERS = [word for name in ("html", "memory", "loops") for word in
+           ("--tracer", f"{name}:output=/dev/null")]
+GUESTS = (  # source, arguments, instructions to the snapshot, options of both runs
+    ("guests/state.wat", [], 20000, []),
+    ("cli/math.wat", ["--invoke", "deep", "--params", "50"], 200, []),
+    ("guests/recursion.c", [], 300000, []),
+    ("cli/math.wat", ["--invoke", "deep", "--params", "50"], 200, TRACERS),
 )
 CHECKSUM = 16
 END = CHECKSUM + 12  # the last section, with its number and length
@@ -48,10 +51,10 @@ def main():
                               stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
     snapshots = []
-    for number, (source, options, budget) in enumerate(GUESTS):
+    for number, (source, options, budget, both) in enumerate(GUESTS):
         runners.compile_guest(os.path.join(runners.SRCDIR, "tests", source),
                               os.path.join(work, f"{number}.wasm"))
-        run(f"{number}.wasm", *options, "--trigger", f"budget:{budget}",
+        run(f"{number}.wasm", *options, *both, "--trigger", f"budget:{budget}",
             "--snapshot-output", f"{number}.snapshot")
         with open(os.path.join(work, f"{number}.snapshot"), "rb") as file:
             snapshots.append(file.read())
@@ -60,14 +63,15 @@ def main():
         data = bytearray(snapshots[number])
         end = len(data) - END
         for _ in range(rng.choice((1, 1, 1, 2, 4))):
-            at = rng.randrange(HEADER, min(end, 1500) if rng.random() < 0.8 else end)
+            at = rng.randrange(HEADER, min(end, 1500)) if rng.random() < 0.6 else \
+                end - 1 - rng.randrange(min(end - HEADER, 1500))
             data[at] = rng.choice((0, 1, 127, 128, 255, rng.randrange(256),
                                    data[at] ^ 1 << rng.randrange(8)))
         data[-CHECKSUM:] = xxhash.xxh3_128(bytes(data[:-CHECKSUM])).digest()
         with open(os.path.join(work, "changed"), "wb") as file:
             file.write(data)
         result = run(f"{number}.wasm", "--restore", "changed", "--trigger", "budget:200000",
-                     "--snapshot-output", "again")
+                     "--snapshot-output", "again", *GUESTS[number][3])
         good = result.returncode in STATUSES and b"runtime error" not in result.stderr
         count.check(good, f"seed {seed}, change {change}: status {result.returncode}: "
                     f"{result.stderr[-600:]!r}")
