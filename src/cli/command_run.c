@@ -309,6 +309,7 @@ static enum error choose_stats(struct run *run)
 	if (!options_has(run->options, OPTION_STATS))
 		return ERR_NONE;
 	run->has_own_counts = run->trace.ntracers > 0;
+	run->guest.code_options.clock = times_now;
 	return trace_add_own(&run->trace, &stats_tracer, &run->counts,
 			     &run->report);
 }

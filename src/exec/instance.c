@@ -437,9 +437,13 @@ int func_instance_translate(struct func_instance *func, struct report *report)
 {
 	struct instance *instance = func->instance;
 	struct profile *profile = &instance->store->profile;
+	uint64_t began;
 
 	if (func->units != NULL)
 		return 0;
+	began = instance->store->options.clock == NULL
+			? 0
+			: instance->store->options.clock();
 	if (code_translate(instance->module, func->index,
 			   &instance->store->options,
 			   (uint32_t)profile->nentries, &func->code,
@@ -453,5 +457,9 @@ int func_instance_translate(struct func_instance *func, struct report *report)
 	}
 	func->frame_slots = func->code.frame_slots;
 	func->units = func->code.units;
+	instance->store->translated++;
+	if (instance->store->options.clock != NULL)
+		instance->store->translate_ns +=
+			instance->store->options.clock() - began;
 	return 0;
 }

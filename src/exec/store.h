@@ -101,6 +101,7 @@ struct store {
 	uint32_t *type_table; /* open addressing: id plus one, 0 for free */
 	uint32_t type_table_size; /* a power of two, or 0 */
 	struct host_object *host_objects;
+	uint64_t translate_ns, translated; /* time, functions; with options.clock */
 	struct profile profile; /* of the guest, when options.counts asks */
 	struct call_tree call_tree; /* likewise, when options.call_tree does */
 };

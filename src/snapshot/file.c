@@ -115,13 +115,28 @@ static enum error write_temporary(const struct snapshot *snapshot,
 	return err;
 }
 
+static void measure(const struct snapshot *snapshot, struct snapshot_cost *cost)
+{
+	uint32_t i, j;
+
+	cost->memory_bytes = cost->part_bytes = 0;
+	cost->frames = snapshot->nframes;
+	for (i = 0; i < snapshot->nmemories; i++)
+		for (j = 0; j < snapshot->memories[i].nruns; j++)
+			cost->memory_bytes +=
+				(uint64_t)snapshot->memories[i].runs[j].count *
+				SNAPSHOT_BLOCK_SIZE;
+	for (i = 0; i < snapshot->nparts; i++)
+		cost->part_bytes += snapshot->parts[i].length;
+}
+
 enum error snapshot_write_file(const struct snapshot *snapshot,
 			       const struct format_type *format,
 			       const struct plugin_choice *choice,
 			       const char *path, struct snapshot_cost *cost,
 			       struct report *report)
 {
-	struct snapshot_cost unused;
+	struct snapshot_cost unused = {0};
 	size_t length = strlen(path);
 	char *temporary;
 	enum error err;
@@ -129,6 +144,7 @@ enum error snapshot_write_file(const struct snapshot *snapshot,
 	if (cost == NULL)
 		cost = &unused;
 	cost->sync_ns = 0;
+	measure(snapshot, cost);
 	if (strcmp(path, "-") == 0)
 		return write_to(snapshot, format, choice, STDOUT_FILENO,
 				cost, report);

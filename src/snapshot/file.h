@@ -11,6 +11,9 @@
 /* What writing a snapshot took. */
 struct snapshot_cost {
 	uint64_t bytes;	     /* of the file */
+	/* What of it are blocks of memory, before compression, and plugins' state. */
+	uint64_t memory_bytes, part_bytes;
+	uint64_t frames;
 	uint64_t capture_ns; /* making the struct snapshot; set by the caller */
 	uint64_t encode_ns;  /* encoding and write(2) */
 	uint64_t sync_ns;    /* fsync(2), close(2) and rename(2) */
