@@ -34,6 +34,8 @@ static void instruction(void *state, const struct trace_record *record)
 {
 	struct state *functions = state;
 
+	if (record->is_after)
+		return;
 	if (functions->counts == NULL) {
 		functions->module = record->module;
 		functions->counts = alloc_array(record->module->nfuncs,

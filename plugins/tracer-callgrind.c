@@ -98,9 +98,10 @@ static void print(FILE *file, const struct trace_end *end,
 		total += data->self[func];
 	fprintf(file,
 		"# callgrind format\nversion: 1\ncreator: chiwawa\n"
-		"cmd: %s\npositions: line\nevents: Instructions\n"
+		"cmd: %s\npositions: line\nevents: %s\n"
 		"summary: %" PRIu64 "\n\nfl=(1) %s\n",
-		end->path, total, end->path);
+		end->path, end->is_time ? "Nanoseconds" : "Instructions", total,
+		end->path);
 	for (func = 0; func < end->module->nfuncs; func++) {
 		bool calls = edge < data->nedges &&
 			     data->edges[edge].from == func;
@@ -149,6 +150,7 @@ const struct tracer_type tracer_callgrind = {
 	.help = "instructions of each function and its calls, for KCachegrind",
 	.state_size = sizeof(struct report_state),
 	.call_tree = true,
+	.has_weight = true,
 	.init = report_init_plain,
 	.finish = finish,
 };

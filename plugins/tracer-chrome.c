@@ -1,7 +1,8 @@
 /* tracer-chrome.c: the call tree as trace events that Perfetto and chrome://tracing open.
  *
  * A complete event for each path of calls, in one row: its length is the instructions of the
- * path and all below it.  Time stands for instructions: 1 us is one of them.
+ * path and all below it.  Time stands for instructions, or for ns: 1 us is one of
+ * them.
  */
 #include "config.h"
 
@@ -41,9 +42,11 @@ static void print(FILE *file, const struct trace_end *end,
 	const struct call_tree *tree = end->call_tree;
 	size_t i;
 
-	fputs("{\"displayTimeUnit\":\"ms\",\"otherData\":{\"time\":\"1 us is one "
-	      "instruction\"},\"traceEvents\":[\n"
-	      "{\"ph\":\"M\",\"pid\":1,\"tid\":1,\"name\":\"process_name\","
+	fprintf(file,
+		"{\"displayTimeUnit\":\"ms\",\"otherData\":{\"time\":\"1 us is "
+		"one %s\"},\"traceEvents\":[\n",
+		end->is_time ? "nanosecond" : "instruction");
+	fputs("{\"ph\":\"M\",\"pid\":1,\"tid\":1,\"name\":\"process_name\","
 	      "\"args\":{\"name\":",
 	      file);
 	json_print_string(file, end->path);
@@ -89,6 +92,7 @@ const struct tracer_type tracer_chrome = {
 	.help = "instructions of each path of calls, for Perfetto",
 	.state_size = sizeof(struct report_state),
 	.call_tree = true,
+	.has_weight = true,
 	.init = report_init_plain,
 	.finish = finish,
 };

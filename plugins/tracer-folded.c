@@ -56,6 +56,7 @@ const struct tracer_type tracer_folded = {
 	.help = "instructions of each path of calls, for flame graphs",
 	.state_size = sizeof(struct report_state),
 	.call_tree = true,
+	.has_weight = true,
 	.init = report_init_plain,
 	.finish = finish,
 };

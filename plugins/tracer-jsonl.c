@@ -162,6 +162,13 @@ static void instruction(void *state, const struct trace_record *record)
 		"{\"func\":%u,\"name\":\"%s\",\"offset\":%u,\"op\":\"%s\"",
 		record->func->index, jsonl->name, record->offset,
 		opcode_infos[record->instruction.op].text);
+	if (record->is_after) {
+		fputs(",\"after\":true", jsonl->output);
+		print_slots(jsonl->output, "stack", record->operands,
+			    record->noperands);
+		fputs("}\n", jsonl->output);
+		return;
+	}
 	print_meaning(jsonl->output, record);
 	if (TRACE_RESOURCE_HAS(jsonl->resources, STACK) ||
 	    TRACE_RESOURCE_HAS(jsonl->resources, REGS))

@@ -91,7 +91,7 @@ static void instruction(void *state, const struct trace_record *record)
 	const uint64_t *top = record->operands + record->noperands;
 	const struct memory *memory;
 
-	if (record->module->nmemories == 0)
+	if (record->module->nmemories == 0 || record->is_after)
 		return;
 	memory = record->instance->memories[0];
 	if (info->immediate == IMMEDIATE_MEMARG && record->noperands >= depth) {

@@ -29,9 +29,11 @@ static void print_profile(FILE *file, const struct trace_end *end,
 	uint64_t total = 0;
 	size_t i;
 
-	fputs("{\"type\":\"sampled\",\"name\":\"instructions\",\"unit\":"
-	      "\"none\",\"startValue\":0,\"samples\":[",
-	      file);
+	fprintf(file,
+		"{\"type\":\"sampled\",\"name\":\"%s\",\"unit\":\"%s\","
+		"\"startValue\":0,\"samples\":[",
+		end->is_time ? "time" : "instructions",
+		end->is_time ? "nanoseconds" : "none");
 	for (i = 1; i < tree->nnodes; i++) {
 		if (tree->nodes[i].instructions == 0)
 			continue;
@@ -87,6 +89,7 @@ const struct tracer_type tracer_speedscope = {
 	.help = "instructions of each path of calls, for speedscope",
 	.state_size = sizeof(struct report_state),
 	.call_tree = true,
+	.has_weight = true,
 	.init = report_init_plain,
 	.finish = finish,
 };

@@ -219,6 +219,12 @@ static void instruction(void *state, const struct trace_record *record)
 	fprintf(text->output, "%s#%" PRIu32 " %s", text->name,
 		record->func->index, opcode_infos[record->instruction.op].text);
 	print_immediate(text->output, &record->instruction);
+	if (record->is_after) {
+		fputs(" ->", text->output);
+		print_stack(text, record);
+		putc('\n', text->output);
+		return;
+	}
 	if (TRACE_RESOURCE_HAS(text->resources, STACK) ||
 	    TRACE_RESOURCE_HAS(text->resources, REGS))
 		print_stack(text, record);

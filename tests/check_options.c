@@ -154,7 +154,7 @@ START_TEST(test_unknown_names)
 	ck_assert_str_eq(report.text,
 			 "unknown trace event \"nonsense\" (have: all, load, "
 			 "store, call, return, branch, loop, global, table, "
-			 "grow, other)");
+			 "grow, other, after)");
 	report_init(&report);
 	ck_assert_int_eq(trace_parse_events("load,call", &set, &report),
 			 ERR_NONE);

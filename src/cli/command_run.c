@@ -244,7 +244,6 @@ static void resume_call_tree(struct call_tree *tree,
 {
 	uint32_t i;
 
-	tree->last = snapshot->instructions;
 	for (i = 0; i < snapshot->nframes; i++) {
 		const struct snapshot_frame *frame = &snapshot->frames[i];
 
@@ -309,7 +308,6 @@ static enum error choose_stats(struct run *run)
 	if (!options_has(run->options, OPTION_STATS))
 		return ERR_NONE;
 	run->has_own_counts = run->trace.ntracers > 0;
-	run->guest.code_options.clock = times_now;
 	return trace_add_own(&run->trace, &stats_tracer, &run->counts,
 			     &run->report);
 }
@@ -405,6 +403,7 @@ static enum error prepare(struct run *run)
 	TRY(checkpoint_mark_functions(&run->checkpoint, guest->module,
 				      &run->report));
 	guest->code_options.marked_funcs = run->checkpoint.marked_funcs;
+	guest->code_options.clock = times_now;
 	TRY(trace_prepare(&run->trace, guest->module, &guest->code_options,
 			  &run->report));
 	TRY(guest_make_machine(guest, &run->report));

@@ -10,6 +10,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* Events that are no instructions are not counted. */
+#define SHOWS(EVENT) ((EVENT) != TRACE_LOOP && (EVENT) != TRACE_AFTER)
+
 /* Instructions that the table shows. */
 #define SHOWN_OPS 10
 
@@ -212,7 +215,7 @@ void stats_print(const struct stats *stats, bool as_json, FILE *file)
 		 exec->instructions, stats->guest->code_options.count},
 #define TRACE_EVENT(NAME, TEXT, HELP)                                          \
 	{"instructions_" TEXT, "  " TEXT, UNIT_COUNT,                          \
-	 class_count(stats->counts, TRACE_##NAME), TRACE_##NAME != TRACE_LOOP},
+	 class_count(stats->counts, TRACE_##NAME), SHOWS(TRACE_##NAME)},
 #include "code/trace_event.def"
 		{"calls", "calls", UNIT_COUNT, stats->counts->calls, true},
 		{"deepest_calls", "calls active at once", UNIT_COUNT,

@@ -36,6 +36,7 @@ struct code_options {
 	 * Borrowed. */
 	const uint8_t *probe_funcs, *probe_ops;
 	uint64_t (*clock)(void); /* ns, to time translation; NULL: nobody asks */
+	bool tree_by_time; /* its weights are clock's */
 	bool call_tree;	 /* ENTER_NODE and LEAVE_NODE operations; needs count */
 	uint32_t counts; /* set of enum count_kind that get COUNTER operations */
 	/* Flags by function index: it begins with ENTER; NULL: none.  Borrowed. */

@@ -15,7 +15,7 @@ enum trace_event_bit {
 enum trace_event {
 #define TRACE_EVENT(NAME, TEXT, HELP) TRACE_##NAME = 1 << TRACE_BIT_##NAME,
 #include "trace_event.def"
-	TRACE_ALL = (1 << TRACE_EVENT_COUNT) - 1
+	TRACE_ALL = ((1 << TRACE_EVENT_COUNT) - 1) & ~TRACE_AFTER
 };
 
 /* The event of a probe at an instruction: as trace_event_of, but a loop's header and the

@@ -538,6 +538,24 @@ enum error emit_probe(struct translator *t, enum opcode op)
 	return ERR_NONE;
 }
 
+/* After an instruction that goes on with the next: no branch, return or structure. */
+static enum error emit_probe_after(struct translator *t, enum opcode op)
+{
+	uint32_t event = trace_event_of(op);
+
+	if ((t->options->probes & TRACE_AFTER) == 0 || t->unreachable ||
+	    event == 0 || event == TRACE_BRANCH || event == TRACE_RETURN ||
+	    (event & t->options->probes) == 0 ||
+	    (t->options->probe_ops != NULL && !t->options->probe_ops[op]) ||
+	    (t->options->probe_funcs != NULL &&
+	     !t->options->probe_funcs[t->func - t->module->funcs]))
+		return ERR_NONE;
+	TRY(operand_flush(t, 0));
+	TRY(emit(t, IR_PROBE_AFTER, t->offset, (uint32_t)t->noperands));
+	emit_label(t);
+	return ERR_NONE;
+}
+
 static enum error translate_body(struct translator *t)
 {
 	const uint8_t *p = t->func->body;
@@ -563,6 +581,7 @@ static enum error translate_body(struct translator *t)
 				TRY(emit_probe(t, in.op));
 		}
 		TRY(translate_instruction(t, &in));
+		TRY(emit_probe_after(t, in.op));
 	}
 	return ERR_NONE;
 }

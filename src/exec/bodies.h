@@ -283,7 +283,12 @@ OP(LEAVE_NODE, call_tree_leave(&exec->store->call_tree, instructions); NEXT(1);)
 OP(COUNTER, exec->store->profile.counts[unit32(pc + 1)]++; NEXT(3);)
 OP(PROBE, {
 	SAVE(pc + 4);
-	exec->probe(exec, exec->probe_context, unit32(pc + 1), pc[3]);
+	exec->probe(exec, exec->probe_context, unit32(pc + 1), pc[3], false);
+	NEXT(4);
+})
+OP(PROBE_AFTER, {
+	SAVE(pc + 4);
+	exec->probe(exec, exec->probe_context, unit32(pc + 1), pc[3], true);
 	NEXT(4);
 })
 

@@ -1,7 +1,7 @@
 /* call_tree.c: see call_tree.h.
  *
- * As bytes, little-endian: u32 version 1, and for each node but the root, parents first: u32
- * parent, u32 function, u64 calls, u64 instructions.
+ * As bytes, little-endian: u32 version, 1 for instructions and 0x10001 for ns, and for each
+ * node but the root, parents first: u32 parent, u32 function, u64 calls, u64 instructions.
  */
 #include "config.h"
 
@@ -12,7 +12,9 @@
 
 #include <string.h>
 
-#define PART_VERSION 1
+/* The version says what the weights are. */
+#define PART_INSTRUCTIONS 1
+#define PART_TIME 0x10001
 #define HEADER_SIZE 4
 #define NODE_SIZE 24
 
@@ -36,10 +38,17 @@ void call_tree_fini(struct call_tree *tree)
 	memset(tree, 0, sizeof(*tree));
 }
 
+void call_tree_start(struct call_tree *tree, uint64_t instructions)
+{
+	tree->last = tree->clock != NULL ? tree->clock() : instructions;
+}
+
 void call_tree_settle(struct call_tree *tree, uint64_t instructions)
 {
-	tree->nodes[tree->current].instructions += instructions - tree->last;
-	tree->last = instructions;
+	uint64_t now = tree->clock != NULL ? tree->clock() : instructions;
+
+	tree->nodes[tree->current].instructions += now - tree->last;
+	tree->last = now;
 }
 
 /* Adds a child; 0 when there is no room. */
@@ -125,7 +134,7 @@ enum error call_tree_save(const struct call_tree *tree, uint8_t **bytes,
 	*bytes = alloc_array(size, 1);
 	if (*bytes == NULL)
 		return report_no_memory(report, size);
-	le_write32(*bytes, PART_VERSION);
+	le_write32(*bytes, tree->clock != NULL ? PART_TIME : PART_INSTRUCTIONS);
 	for (i = 1, p = *bytes + HEADER_SIZE; i < tree->nnodes;
 	     i++, p += NODE_SIZE) {
 		le_write32(p, tree->nodes[i].parent);
@@ -143,11 +152,14 @@ enum error call_tree_load(struct call_tree *tree, const uint8_t *bytes,
 {
 	size_t n, i;
 
-	if (length < HEADER_SIZE || (length - HEADER_SIZE) % NODE_SIZE != 0 ||
-	    le_read32(bytes) != PART_VERSION)
+	if (length < HEADER_SIZE || (length - HEADER_SIZE) % NODE_SIZE != 0)
 		return report_error(report, ERR_BAD_SNAPSHOT,
-				    "part call-tree: its length or version is "
-				    "wrong");
+				    "part call-tree: its length is wrong");
+	if (le_read32(bytes) !=
+	    (tree->clock != NULL ? PART_TIME : PART_INSTRUCTIONS))
+		return report_error(report, ERR_BAD_SNAPSHOT,
+				    "part call-tree: other weights (see "
+				    "weight=) or version");
 	n = (length - HEADER_SIZE) / NODE_SIZE;
 	for (i = 1, bytes += HEADER_SIZE; i <= n; i++, bytes += NODE_SIZE) {
 		uint32_t parent = le_read32(bytes);

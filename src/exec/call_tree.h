@@ -26,13 +26,18 @@ struct call_tree {
 	struct call_node *nodes; /* the root is whoever calls the entry */
 	size_t nnodes, capacity;
 	uint32_t current;
-	uint64_t last;	    /* count of instructions at the last move */
+	uint64_t last;	    /* count of instructions, or time, at the last move */
+	/* ns; not NULL: weights are time, and not equal on every host. */
+	uint64_t (*clock)(void);
 	uint32_t overflown; /* calls below the current node for which there was no memory */
 };
 
 /* A tree with its root.  Free with call_tree_fini, also after an error. */
 enum error call_tree_init(struct call_tree *tree, struct report *report);
 void call_tree_fini(struct call_tree *tree);
+
+/* The run begins or goes on, so many instructions having been counted. */
+void call_tree_start(struct call_tree *tree, uint64_t instructions);
 
 /* The function is entered, or the current one left, when so many instructions were
  * counted. */

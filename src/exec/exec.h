@@ -50,11 +50,11 @@ struct host_call {
 	bool is_again; /* made again: no moment is told of twice */
 };
 
-/* Called by PROBE operations before an instruction executes: offset is its
+/* Called by PROBE operations before an instruction executes, or after it: offset is its
  * place in the file of exec->instance's module, noperands the height of the
  * operand stack of the frame at exec->fp. */
 typedef void probe_function(struct exec *exec, void *context, uint32_t offset,
-			    uint32_t noperands);
+			    uint32_t noperands, bool is_after);
 
 /* A call of the host that was made, for those who trace it. */
 struct host_traced {

@@ -36,6 +36,8 @@ struct store *store_new(const struct code_options *options)
 		alloc_free(store);
 		return NULL;
 	}
+	if (options->tree_by_time)
+		store->call_tree.clock = options->clock;
 	return store;
 }
 

@@ -235,6 +235,39 @@ static enum error take_output(struct plugin_choice *choice, FILE **output,
 	return err;
 }
 
+/* Takes weight=time and weight=instructions out of a choice. */
+static enum error take_weight(struct trace *trace, struct plugin_choice *choice,
+			      const struct tracer_type *type,
+			      struct report *report)
+{
+	bool by_time = false;
+	size_t i, kept = 0;
+
+	for (i = 0; i < choice->narguments; i++) {
+		struct plugin_argument *argument = &choice->arguments[i];
+
+		if (!type->has_weight || argument->key == NULL ||
+		    strcmp(argument->key, "weight") != 0 ||
+		    (strcmp(argument->value, "time") != 0 &&
+		     strcmp(argument->value, "instructions") != 0)) {
+			choice->arguments[kept++] = *argument;
+			continue;
+		}
+		by_time = strcmp(argument->value, "time") == 0;
+		alloc_free(argument->key);
+		alloc_free(argument->value);
+	}
+	choice->narguments = kept;
+	trace->by_time |= by_time;
+	trace->by_instructions |= type->call_tree && !by_time;
+	return trace->by_time && trace->by_instructions
+		       ? report_error(report, ERR_USAGE,
+				      "%s: one run weighs either by time or by "
+				      "instructions",
+				      choice->name)
+		       : ERR_NONE;
+}
+
 static enum error make_tracer(struct trace *trace,
 			      struct plugin_choice *choice,
 			      struct active_tracer *active,
@@ -244,6 +277,7 @@ static enum error make_tracer(struct trace *trace,
 	if (active->type == NULL)
 		return ERR_USAGE;
 	TRY(take_output(choice, &active->own_output, report));
+	TRY(take_weight(trace, choice, active->type, report));
 	TRY(plugin_choice_check(choice, active->type->options, report));
 	active->state = alloc_array(1, active->type->state_size);
 	if (active->state == NULL ||
@@ -312,6 +346,7 @@ enum error trace_prepare(struct trace *trace, const struct module *module,
 		TRY(match_funcs(trace, module, report));
 	if (trace->filter.op != NULL)
 		TRY(match_ops(trace, report));
+	options->tree_by_time = trace->by_time;
 	options->probe_funcs = trace->funcs;
 	options->probe_ops = trace->ops;
 	return ERR_NONE;
@@ -334,11 +369,12 @@ static struct func_instance *current_func(struct trace *trace,
 }
 
 static void probe(struct exec *exec, void *context, uint32_t offset,
-		  uint32_t noperands)
+		  uint32_t noperands, bool is_after)
 {
 	struct trace *trace = context;
 	struct trace_record record = {.offset = offset,
 				      .noperands = noperands,
+				      .is_after = is_after,
 				      .instance = exec->instance,
 				      .module = exec->instance->module,
 				      .locals = exec->fp};
@@ -385,6 +421,8 @@ void trace_start(struct trace *trace, struct exec *exec)
 
 	exec->probe = probe;
 	exec->probe_context = trace;
+	if (exec->store->options.call_tree)
+		call_tree_start(&exec->store->call_tree, exec->instructions);
 	for (i = 0; i < trace->ntracers; i++)
 		if (trace->tracers[i].type->host_call != NULL)
 			exec->host_probe = host_probe;
@@ -428,6 +466,7 @@ enum error trace_finish(struct trace *trace, const struct module *module,
 	if (exec->store->options.call_tree) {
 		call_tree_settle(&exec->store->call_tree, exec->instructions);
 		end.call_tree = &exec->store->call_tree;
+		end.is_time = trace->by_time;
 	}
 	end.counters = counters;
 	for (i = 0; i < trace->ntracers; i++)

@@ -31,6 +31,7 @@ struct trace {
 	struct trace_filter filter;
 	uint8_t *funcs, *ops; /* flags of what the filter lets through; or NULL */
 	uint64_t seen;	      /* matching instructions so far */
+	bool by_time, by_instructions; /* weights that tracers asked for */
 };
 
 /* Sets of names separated by commas; unknown ones are errors that list all. */

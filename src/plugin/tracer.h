@@ -32,6 +32,7 @@ struct trace_record {
 	const uint64_t *operands;  /* slots, bottom first */
 	uint32_t noperands;
 	uint32_t depth;		   /* frames below this one */
+	bool is_after;		   /* it has executed: operands are its results */
 };
 
 /* The end of a run, or of this part of it. */
@@ -42,6 +43,7 @@ struct trace_end {
 	const struct profile_entry *counters;
 	size_t ncounters;
 	const struct call_tree *call_tree; /* NULL when nobody asked for it */
+	bool is_time;			   /* its weights: ns, else instructions */
 };
 
 struct tracer_type {
@@ -56,6 +58,8 @@ struct tracer_type {
 	 * in snapshots, and go on in the run that continues. */
 	uint32_t counts;
 	bool call_tree; /* wants trace_end.call_tree; kept in snapshots likewise */
+	/* Its weights may also be time, by the option weight=time, which the core takes. */
+	bool has_weight;
 
 	/* resources: set of enum trace_resource bits; output: where to write,
 	 * owned by the caller.  Required. */

@@ -177,6 +177,17 @@ def check_paths(count, run, work):
     count.check(stats["instructions"] == total and stats["calls"] == 21 and
                 stats["deepest_calls"] == 3 and stats["instructions_store"] == 8 and
                 stats["opcodes"]["i32.mul"] == 10, f"--stats: {stats}")
+    run("work.wasm", "--app-args", "200", "--tracer", "folded:weight=time,output=t")
+    with open(os.path.join(work, "t"), encoding="utf-8") as file:
+        times = dict(line.rsplit(" ", 1) for line in file.read().splitlines())
+    most = max(times, key=lambda path: int(times[path]))
+    count.check(most.endswith(";step") and 1e6 < int(times[most]) < 60e9 and
+                sum(map(int, times.values())) < 1.2 * int(times[most]), f"by time: {most}")
+    result = run("work.wasm", "--tracer", "folded:weight=time", "--tracer", "chrome")
+    count.check(result.returncode == 64 and "either by time or by" in result.stderr,
+                f"two weights: {result.stderr}")
+    result = run("work.wasm", "--tracer", "folded:weight=mass")
+    count.check(result.returncode == 64 and "weight" in result.stderr, result.stderr)
     if shutil.which("callgrind_annotate") is None:
         print("no callgrind_annotate: not read by it")
         return
@@ -257,6 +268,10 @@ def check_events(count, run, work):
     found = events("store", *words)
     count.check(found[0]["value"] == "0xa" and found[0]["address"] == 8 and
                 found[0]["size"] == 4 and len(found) == 8, f"store: {found[:2]}")
+    found = [e for e in events("other,after", *words) if e["op"] == "i32.mul"]
+    count.check([e["stack"][-1] for e in found if e.get("after")] ==
+                [hex(n * n if n % 2 else 2 * n) for n in range(10, 0, -1)] and len(found) == 20,
+                f"after: {found[:3]}")
     words = ["data.wasm", "--invoke", "work", "--params", "3"]
     found = events("global,table,grow", *words)
     count.check([(e["op"], e.get("global")) for e in found] ==
