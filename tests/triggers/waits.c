@@ -22,7 +22,7 @@ int main(int argc, char **argv)
 	if (ms > 0)
 		nanosleep(&pause, NULL);
 	slept = now_ms() - before;
-	printf("%s\n", slept < ms ? "too short" : slept < ms + 400 ? "slept" : "too long");
+	printf("%s\n", slept < ms ? "too short" : slept < ms + 1300 ? "slept" : "too long");
 	fflush(stdout);
 	if (argc > 2 && fgets(line, sizeof(line), stdin) != NULL)
 		printf("read %s", line);
