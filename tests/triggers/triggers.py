@@ -328,7 +328,7 @@ def check_periodic(runner):
             runner.check(file.read() == wanted, "its file is that of a whole run")
     result = runner.run("work.wasm", "--restore", "ckpt-%n.bin", "--on-changed-file", "truncate",
                         "--trigger", "budget:1", "--snapshot-output", "ckpt-%n.bin")
-    last = max(int(re.search(r"-(\d+)", f)[1]) for f in files)
+    last = max(int(re.search(r"-(\d+)", os.path.basename(f))[1]) for f in files)
     runner.check(os.path.exists(runner.path(f"ckpt-{last + 1}.bin")) and result.stdout == whole,
                  "numbers go on", result)
 
