@@ -10,15 +10,12 @@
 #include <errno.h>
 #include <string.h>
 
-static const struct snapshot_part *find_part(const struct snapshot *snapshot,
-					     const char *name)
+/* The part of that name of the snapshot, or NULL. */
+static const struct snapshot_part *part_of(const struct tool_input *input,
+					   const char *name)
 {
-	uint32_t i;
-
-	for (i = 0; i < snapshot->nparts; i++)
-		if (strcmp(snapshot->parts[i].name, name) == 0)
-			return &snapshot->parts[i];
-	return NULL;
+	return snapshot_find_part(input->snapshot.parts, input->snapshot.nparts,
+				  name);
 }
 
 /* What a page is made of. */
@@ -67,11 +64,11 @@ static enum error load(const struct tool_input *input, struct page *page,
 		       struct report *report)
 {
 	const struct snapshot_part *profile =
-		find_part(&input->snapshot, "profile");
+		part_of(input, PROFILE_PART);
 	const struct snapshot_part *tree =
-		find_part(&input->snapshot, "call-tree");
+		part_of(input, CALL_TREE_PART);
 	const struct snapshot_part *host =
-		find_part(&input->snapshot, "tracer/html");
+		part_of(input, "tracer/html");
 	uint32_t kinds = 0;
 
 	if (profile != NULL)
@@ -90,7 +87,7 @@ static enum error load(const struct tool_input *input, struct page *page,
 	if (host != NULL)
 		TRY(html_host_calls_load(&page->host, host->bytes, host->length,
 					 report));
-	TRY(load_memory(find_part(&input->snapshot, "tracer/memory"), page,
+	TRY(load_memory(part_of(input, "tracer/memory"), page,
 			report));
 	page->extra.title = input->path;
 	page->extra.host = &page->host;

@@ -18,10 +18,6 @@
 #define DEFAULT_SNAPSHOT "checkpoint.bin"
 #define DEFAULT_FORMAT "raw"
 
-/* The part of a snapshot that has the counters of tracers. */
-#define PROFILE_PART "profile"
-#define CALL_TREE_PART "call-tree"
-
 /* What --cr is short for. */
 #ifdef HAVE_THREADS
 #define CR_TRIGGER "thread"
@@ -403,7 +399,8 @@ static enum error prepare(struct run *run)
 	TRY(checkpoint_mark_functions(&run->checkpoint, guest->module,
 				      &run->report));
 	guest->code_options.marked_funcs = run->checkpoint.marked_funcs;
-	guest->code_options.clock = times_now;
+	if (options_has(run->options, OPTION_STATS) || run->trace.by_time)
+		guest->code_options.clock = times_now;
 	TRY(trace_prepare(&run->trace, guest->module, &guest->code_options,
 			  &run->report));
 	TRY(guest_make_machine(guest, &run->report));

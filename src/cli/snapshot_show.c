@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "cli/values.h"
 #include "module/names.h"
+#include "snapshot/chunks.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -62,8 +63,7 @@ static void print_about(const struct tool_input *input)
 	printf("time         %" PRIu64 "\n", s->time);
 	printf("trigger      %s\n", s->trigger);
 	printf("label        %s\n", s->label);
-	printf("compression  %s\n", s->compression == COMPRESSION_LZ4 ? "lz4"
-								      : "none");
+	printf("compression  %s\n", compression_name(s->compression));
 	printf("phase        %s\n", s->phase == PHASE_START ? "start" : "entry");
 	printf("entry        %s\n", s->entry);
 	printf("instructions %" PRIu64 "\n", s->instructions);

@@ -26,17 +26,6 @@ uint64_t times_now(void)
 
 /* ---- counting ---- */
 
-static enum error init(void *state, const struct plugin_choice *choice,
-		       uint32_t resources, FILE *output, struct report *report)
-{
-	(void)state;
-	(void)choice;
-	(void)resources;
-	(void)output;
-	(void)report;
-	return ERR_NONE;
-}
-
 static void host_call(void *state, const struct host_traced *traced)
 {
 	struct stats_counts *counts = state;
@@ -83,7 +72,6 @@ static void collect(void *state, const struct trace_end *end)
 const struct tracer_type stats_tracer = {
 	.name = "stats",
 	.counts = 1u << COUNT_STRETCH | 1u << COUNT_ENTRY,
-	.init = init,
 	.host_call = host_call,
 	.finish = collect,
 };

@@ -35,7 +35,8 @@ struct code_options {
 	/* Of those, only in functions, and at opcodes, whose flag is set; NULL: all.
 	 * Borrowed. */
 	const uint8_t *probe_funcs, *probe_ops;
-	uint64_t (*clock)(void); /* ns, to time translation; NULL: nobody asks */
+	/* ns, to time translation and the call tree; NULL: nobody asks. */
+	uint64_t (*clock)(void);
 	bool tree_by_time; /* its weights are clock's */
 	bool call_tree;	 /* ENTER_NODE and LEAVE_NODE operations; needs count */
 	uint32_t counts; /* set of enum count_kind that get COUNTER operations */

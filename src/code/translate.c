@@ -522,15 +522,21 @@ static bool is_structure(enum opcode op)
 	       op == OP_ELSE || op == OP_END;
 }
 
-/* A probe sees every operand in its slot, and nothing is fused across it. */
-enum error emit_probe(struct translator *t, enum opcode op)
+/* Whether the user's filter lets a probe stand here. */
+static bool is_probed(const struct translator *t, enum opcode op)
 {
 	const struct code_options *options = t->options;
 
-	if ((trace_event_of_probe(op) & options->probes) == 0 ||
-	    (options->probe_ops != NULL && !options->probe_ops[op]) ||
-	    (options->probe_funcs != NULL &&
-	     !options->probe_funcs[t->func - t->module->funcs]))
+	return (options->probe_ops == NULL || options->probe_ops[op]) &&
+	       (options->probe_funcs == NULL ||
+		options->probe_funcs[t->func - t->module->funcs]);
+}
+
+/* A probe sees every operand in its slot, and nothing is fused across it. */
+enum error emit_probe(struct translator *t, enum opcode op)
+{
+	if ((trace_event_of_probe(op) & t->options->probes) == 0 ||
+	    !is_probed(t, op))
 		return ERR_NONE;
 	TRY(operand_flush(t, 0));
 	TRY(emit(t, IR_PROBE, t->offset, (uint32_t)t->noperands));
@@ -545,10 +551,7 @@ static enum error emit_probe_after(struct translator *t, enum opcode op)
 
 	if ((t->options->probes & TRACE_AFTER) == 0 || t->unreachable ||
 	    event == 0 || event == TRACE_BRANCH || event == TRACE_RETURN ||
-	    (event & t->options->probes) == 0 ||
-	    (t->options->probe_ops != NULL && !t->options->probe_ops[op]) ||
-	    (t->options->probe_funcs != NULL &&
-	     !t->options->probe_funcs[t->func - t->module->funcs]))
+	    (event & t->options->probes) == 0 || !is_probed(t, op))
 		return ERR_NONE;
 	TRY(operand_flush(t, 0));
 	TRY(emit(t, IR_PROBE_AFTER, t->offset, (uint32_t)t->noperands));

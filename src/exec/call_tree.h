@@ -13,6 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The snapshot part that call_tree_save writes. */
+#define CALL_TREE_PART "call-tree"
+
 struct call_node {
 	uint32_t func;
 	uint32_t parent;  /* index; of node 0, the root, 0 */

@@ -9,6 +9,9 @@
 #include "base/report.h"
 #include "code/code.h"
 
+/* The snapshot part that profile_save writes. */
+#define PROFILE_PART "profile"
+
 struct profile_entry {
 	uint32_t func;
 	struct count_site site;

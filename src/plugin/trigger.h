@@ -42,7 +42,7 @@ struct trigger_type {
 	uint64_t latency;
 
 	/* Called once before the guest runs.  ERR_USAGE for options that make no sense,
-	 * ERR_UNSUPPORTED for what this build cannot do.  Required. */
+	 * ERR_UNSUPPORTED for what this build cannot do.  NULL: nothing to set up. */
 	enum error (*init)(void *state, const struct plugin_choice *choice,
 			   struct report *report);
 
@@ -56,7 +56,7 @@ struct trigger_type {
 	enum trigger_verdict (*poll)(void *state,
 				     const struct trigger_now *now);
 
-	/* The same at one of the moments.  Required when there are any. */
+	/* The same at one of the moments.  NULL: due at each of them. */
 	enum trigger_verdict (*moment)(void *state,
 				       const struct moment_event *event,
 				       const struct trigger_now *now);

@@ -37,7 +37,7 @@ enum error checkpoint_arm(struct checkpoint *checkpoint, const char *text,
 			       checkpoint->ntriggers + 1, sizeof(armed)) != 0)
 			err = report_no_memory(report, sizeof(armed));
 	}
-	if (err == ERR_NONE)
+	if (err == ERR_NONE && armed.type->init != NULL)
 		err = armed.type->init(armed.state, &choice, report);
 	plugin_choice_fini(&choice);
 	if (err != ERR_NONE) {
@@ -259,7 +259,10 @@ static const struct armed_trigger *ask(struct checkpoint *checkpoint,
 		    (event->moment == MOMENT_FUNCTION &&
 		     (armed->funcs == NULL || !armed->funcs[event->func])))
 			continue;
-		*verdict = armed->type->moment(armed->state, event, &now);
+		*verdict = armed->type->moment == NULL
+				   ? TRIGGER_DUE
+				   : armed->type->moment(armed->state, event,
+							 &now);
 		if (*verdict != TRIGGER_NOT_DUE)
 			return armed;
 	}
@@ -429,12 +432,7 @@ enum error checkpoint_start(struct checkpoint *checkpoint,
 const struct snapshot_part *
 checkpoint_find_part(const struct checkpoint *checkpoint, const char *name)
 {
-	uint32_t i;
-
-	for (i = 0; i < checkpoint->nparts; i++)
-		if (strcmp(checkpoint->parts[i].name, name) == 0)
-			return &checkpoint->parts[i];
-	return NULL;
+	return snapshot_find_part(checkpoint->parts, checkpoint->nparts, name);
 }
 
 enum error checkpoint_set_part(struct checkpoint *checkpoint, const char *name,

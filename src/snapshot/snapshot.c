@@ -86,6 +86,17 @@ void snapshot_fini(struct snapshot *snapshot)
 	snapshot_init(snapshot);
 }
 
+const struct snapshot_part *snapshot_find_part(const struct snapshot_part *parts,
+					       uint32_t nparts, const char *name)
+{
+	uint32_t i;
+
+	for (i = 0; i < nparts; i++)
+		if (strcmp(parts[i].name, name) == 0)
+			return &parts[i];
+	return NULL;
+}
+
 void snapshot_hash_module(const uint8_t *bytes, size_t size, uint8_t hash[16])
 {
 	XXH128_canonical_t canonical;

@@ -164,6 +164,10 @@ void snapshot_init(struct snapshot *snapshot);
 /* Frees all parts; memories' bytes only when they are owned. */
 void snapshot_fini(struct snapshot *snapshot);
 
+/* The part of that name among them, or NULL. */
+const struct snapshot_part *snapshot_find_part(const struct snapshot_part *parts,
+					       uint32_t nparts, const char *name);
+
 /* XXH3-128 of a module's file. */
 void snapshot_hash_module(const uint8_t *bytes, size_t size, uint8_t hash[16]);
 

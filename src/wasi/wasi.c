@@ -226,6 +226,22 @@ enum error wasi_open_standard(struct wasi *wasi, struct report *report)
 
 /* ---- linking ---- */
 
+/* Fills in what stands before the call; nothing when nobody traces, as most runs. */
+static void prepare_probe(const struct wasi_call *call, unsigned number,
+			  struct host_traced *traced)
+{
+	if (call->exec->host_probe == NULL)
+		return;
+	memset(traced, 0, sizeof(*traced));
+	traced->name = call->name;
+	traced->shown = calls[number].shown;
+	traced->memory = call->memory;
+	traced->narguments = strlen(calls[number].parameters);
+	copy_bytes(traced->arguments, call->arguments,
+		   traced->narguments * sizeof(*call->arguments));
+	(void)host_clock_time(WASI_CLOCK_MONOTONIC, 0, &traced->began);
+}
+
 static void tell_probe(struct exec *exec, struct host_traced *traced)
 {
 	if (exec->host_probe == NULL)
@@ -250,20 +266,12 @@ static enum host_outcome dispatch(struct exec *exec, struct instance *caller,
 	const struct moment_event event = {.moment = MOMENT_HOST_CALL,
 					   .module = WASI_MODULE,
 					   .function = call.name};
-	struct host_traced traced = {.name = call.name,
-				     .shown = calls[number].shown,
-				     .memory = call.memory,
-				     .narguments =
-					     strlen(calls[number].parameters)};
+	struct host_traced traced;
 	wasi_errno err;
 
 	if (!exec->call.is_again && exec_tell(exec, &event))
 		return HOST_STOPPED;
-	if (exec->host_probe != NULL) {
-		copy_bytes(traced.arguments, slots,
-			   traced.narguments * sizeof(*slots));
-		(void)host_clock_time(WASI_CLOCK_MONOTONIC, 0, &traced.began);
-	}
+	prepare_probe(&call, number, &traced);
 	if (number == WASI_CALL_proc_exit) {
 		tell_probe(exec, &traced);
 		exec->exit_status = (int)((uint32_t)slots[0] & 0xff);
