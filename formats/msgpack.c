@@ -29,6 +29,7 @@ struct writer {
 	msgpack_packer packer;
 	struct sink *sink; /* NULL: only the length is wanted */
 	uint64_t length;
+	const char *part; /* what is being packed */
 };
 
 static int write_packed(void *context, const char *bytes, size_t length)
@@ -72,6 +73,7 @@ static void put_bytes(struct writer *writer, const char *key,
 /* A map with its part's name; entries are those that follow. */
 static void begin_part(struct writer *writer, const char *part, size_t entries)
 {
+	writer->part = part;
 	msgpack_pack_map(&writer->packer, entries + 1);
 	put_string(writer, "part", part);
 }
@@ -113,6 +115,7 @@ static void put_header(struct writer *writer, const struct snapshot *snapshot,
 		       const void *extra)
 {
 	(void)extra;
+	writer->part = "header";
 	msgpack_pack_map(&writer->packer, 5);
 	put_string(writer, "magic", MAGIC);
 	put_number(writer, "major", VERSION_MAJOR);
@@ -317,6 +320,7 @@ static void write_part(struct sink *sink, part_writer *part,
 
 	msgpack_packer_init(&writer.packer, &writer, write_packed);
 	part(&writer, snapshot, extra);
+	sink_section(sink, writer.part);
 	writer.sink = sink;
 	msgpack_pack_uint64(&writer.packer, writer.length);
 	part(&writer, snapshot, extra);

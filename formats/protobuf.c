@@ -99,8 +99,19 @@ static void write_varint(struct sink *sink, uint64_t value)
 static void write_field(struct sink *sink, enum field number,
 			const ProtobufCMessage *message)
 {
+	static const char *const names[] = {
+		[FIELD_HEADER] = "header",
+		[FIELD_ABOUT] = "about",
+		[FIELD_EXECUTION] = "execution",
+		[FIELD_INSTANCE] = "instance",
+		[FIELD_WASI] = "wasi",
+		[FIELD_CHUNK] = "chunk",
+		[FIELD_PART] = "part",
+		[FIELD_END] = "end",
+	};
 	struct sink_buffer buffer = {.base = {.append = append}, .sink = sink};
 
+	sink_section(sink, names[number]);
 	write_varint(sink, (uint64_t)number << 3 | WIRE_LENGTH_DELIMITED);
 	write_varint(sink, protobuf_c_message_get_packed_size(message));
 	protobuf_c_message_pack_to_buffer(message, &buffer.base);

@@ -159,6 +159,21 @@ static void read_flags(struct source *source, uint8_t **flags, uint32_t *count)
 
 static void begin_section(struct sink *sink, enum section id, uint64_t size)
 {
+	static const char *const names[] = {
+		[SECTION_MODULE] = "module",
+		[SECTION_ABOUT] = "about",
+		[SECTION_EXECUTION] = "execution",
+		[SECTION_GLOBALS] = "globals",
+		[SECTION_TABLES] = "tables",
+		[SECTION_SEGMENTS] = "segments",
+		[SECTION_WASI] = "wasi",
+		[SECTION_MEMORY] = "memory",
+		[SECTION_END] = "end",
+		[SECTION_CHUNK] = "chunk",
+		[SECTION_PART] = "part",
+	};
+
+	sink_section(sink, names[id]);
 	sink_u32(sink, id);
 	sink_u64(sink, size);
 }
@@ -716,6 +731,7 @@ static enum error encode(const struct snapshot *snapshot,
 	uint32_t i;
 
 	(void)choice;
+	sink_section(sink, "header");
 	sink_bytes(sink, magic, sizeof(magic));
 	sink_u16(sink, VERSION_MAJOR);
 	sink_u16(sink, VERSION_MINOR);

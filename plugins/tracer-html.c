@@ -5,13 +5,12 @@
 
 #include "plugin/tracer.h"
 
+#include "plugin/host_calls.h"
 #include "report/html.h"
-
-#include <string.h>
 
 struct state {
 	FILE *output;
-	struct html_host_calls host;
+	struct host_calls host;
 };
 
 static enum error init(void *state, const struct plugin_choice *choice,
@@ -29,23 +28,8 @@ static enum error init(void *state, const struct plugin_choice *choice,
 static void host_call(void *state, const struct host_traced *traced)
 {
 	struct state *html = state;
-	struct html_host_calls *host = &html->host;
-	struct html_host_call *call;
-	size_t i;
 
-	for (i = 0; i < host->count; i++)
-		if (strcmp(host->calls[i].name, traced->name) == 0)
-			break;
-	if (i == HTML_HOST_CALLS)
-		return;
-	call = &host->calls[i];
-	if (i == host->count) {
-		host->count++;
-		snprintf(call->name, sizeof(call->name), "%s", traced->name);
-	}
-	call->count++;
-	if (traced->has_returned)
-		call->ns += traced->ended - traced->began;
+	host_calls_add(&html->host, traced);
 }
 
 static enum error save(void *state, uint8_t **bytes, uint32_t *length,
@@ -53,7 +37,7 @@ static enum error save(void *state, uint8_t **bytes, uint32_t *length,
 {
 	const struct state *html = state;
 
-	return html_host_calls_save(&html->host, bytes, length, report);
+	return host_calls_save(&html->host, bytes, length, report);
 }
 
 static enum error load(void *state, const uint8_t *bytes, uint32_t length,
@@ -61,19 +45,19 @@ static enum error load(void *state, const uint8_t *bytes, uint32_t length,
 {
 	struct state *html = state;
 
-	return html_host_calls_load(&html->host, bytes, length, report);
+	return host_calls_load(&html->host, "html", bytes, length, report);
 }
 
 static void finish(void *state, const struct trace_end *end)
 {
 	struct state *html = state;
-	const struct html_extra extra = {.title = end->path,
-					 .host = &html->host};
 	struct report report;
 
 	report_init(&report);
-	if (html_write(html->output, end, &extra, &report) != ERR_NONE)
-		fprintf(html->output, "chiwawa: html: %s\n", report.text);
+	html_begin(html->output);
+	if (html_add(html->output, true, end, end->path, &report) != ERR_NONE)
+		fprintf(stderr, "chiwawa: html: %s\n", report.text);
+	html_end(html->output);
 }
 
 const struct tracer_type tracer_html = {

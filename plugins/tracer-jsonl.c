@@ -8,9 +8,12 @@
 #include "plugin/tracer.h"
 
 #include "base/alloc.h"
+#include "code/branch_targets.h"
 #include "exec/memory.h"
 #include "exec/table.h"
 #include "module/names.h"
+#include "plugin/host_call_text.h"
+#include "plugin/json_text.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -20,6 +23,9 @@ struct state {
 	uint32_t resources;
 	const struct func_instance *func; /* of the last line */
 	char name[300];			  /* its name as JSON */
+	/* Of the functions of this module that have branched, by index. */
+	const struct module *module;
+	struct branch_targets *targets;
 };
 
 static enum error init(void *state, const struct plugin_choice *choice,
@@ -32,25 +38,6 @@ static enum error init(void *state, const struct plugin_choice *choice,
 	jsonl->output = output;
 	jsonl->resources = resources;
 	return ERR_NONE;
-}
-
-static void escape(const char *from, char *to, size_t size)
-{
-	size_t n = 0;
-
-	for (; *from != '\0' && n + 8 < size; from++) {
-		unsigned char c = (unsigned char)*from;
-
-		if (c == '"' || c == '\\') {
-			to[n++] = '\\';
-			to[n++] = (char)c;
-		} else if (c < 0x20) {
-			n += (size_t)snprintf(to + n, size - n, "\\u%04x", c);
-		} else {
-			to[n++] = (char)c;
-		}
-	}
-	to[n] = '\0';
 }
 
 /* Slots as numbers in hexadecimal strings: JSON's numbers lose bits. */
@@ -109,10 +96,37 @@ static int64_t indirect_callee(const struct trace_record *record)
 	return func->instance == record->instance ? (int64_t)func->index : -1;
 }
 
+/* Where a branch goes when it is taken; an if when its condition is false.  Nothing when
+ * memory runs out. */
+static void print_target(struct state *jsonl, const struct trace_record *record,
+			 uint32_t label)
+{
+	const struct module *module = record->module;
+	uint32_t func = record->func->index;
+	struct report report;
+
+	report_init(&report);
+	if (jsonl->targets == NULL) {
+		jsonl->module = module;
+		jsonl->targets =
+			alloc_array(module->nfuncs, sizeof(*jsonl->targets));
+	}
+	if (jsonl->targets == NULL)
+		return;
+	if (jsonl->targets[func].count == 0 &&
+	    branch_targets_find(&jsonl->targets[func], module,
+				&module->funcs[func], &report) != ERR_NONE)
+		return;
+	fprintf(jsonl->output, ",\"target\":%u",
+		branch_target_at(&jsonl->targets[func], record->offset, label));
+}
+
 /* What the instruction will do, as far as its operands say. */
-static void print_meaning(FILE *file, const struct trace_record *record)
+static void print_meaning(struct state *jsonl,
+			  const struct trace_record *record)
 {
 	const struct instruction *in = &record->instruction;
+	FILE *file = jsonl->output;
 	uint64_t top = record->noperands == 0
 			       ? 0
 			       : record->operands[record->noperands - 1];
@@ -124,13 +138,18 @@ static void print_meaning(FILE *file, const struct trace_record *record)
 	case OP_CALL_INDIRECT:
 		fprintf(file, ",\"callee\":%" PRId64, indirect_callee(record));
 		break;
+	case OP_BR:
+		print_target(jsonl, record, 0);
+		break;
 	case OP_BR_IF:
 	case OP_IF:
 		fprintf(file, ",\"condition\":%s",
 			(uint32_t)top != 0 ? "true" : "false");
+		print_target(jsonl, record, 0);
 		break;
 	case OP_BR_TABLE:
 		fprintf(file, ",\"index\":%u", (uint32_t)top);
+		print_target(jsonl, record, (uint32_t)top);
 		break;
 	case OP_GLOBAL_SET:
 		fprintf(file, ",\"global\":%u,\"value\":\"0x%" PRIx64 "\"",
@@ -156,7 +175,7 @@ static void instruction(void *state, const struct trace_record *record)
 		jsonl->func = record->func;
 		module_func_name(record->module, record->func->index, name,
 				 sizeof(name));
-		escape(name, jsonl->name, sizeof(jsonl->name));
+		json_escape(name, jsonl->name, sizeof(jsonl->name));
 	}
 	fprintf(jsonl->output,
 		"{\"func\":%u,\"name\":\"%s\",\"offset\":%u,\"op\":\"%s\"",
@@ -169,7 +188,7 @@ static void instruction(void *state, const struct trace_record *record)
 		fputs("}\n", jsonl->output);
 		return;
 	}
-	print_meaning(jsonl->output, record);
+	print_meaning(jsonl, record);
 	if (TRACE_RESOURCE_HAS(jsonl->resources, STACK) ||
 	    TRACE_RESOURCE_HAS(jsonl->resources, REGS))
 		print_slots(jsonl->output, "stack", record->operands,
@@ -185,7 +204,7 @@ static void note(void *state, const char *kind, const char *detail)
 	struct state *jsonl = state;
 	char text[300];
 
-	escape(detail, text, sizeof(text));
+	json_escape(detail, text, sizeof(text));
 	fprintf(jsonl->output, "{\"event\":\"%s\",\"detail\":\"%s\"}\n",
 		kind, text);
 }
@@ -193,15 +212,28 @@ static void note(void *state, const char *kind, const char *detail)
 static void host_call(void *state, const struct host_traced *traced)
 {
 	struct state *jsonl = state;
+	char text[HOST_CALL_TEXT_SIZE];
 
-	fprintf(jsonl->output, "{\"event\":\"host\",\"name\":\"%s\"",
+	host_call_text(traced, text);
+	fprintf(jsonl->output, "{\"event\":\"host\",\"name\":\"%s\",\"text\":",
 		traced->name);
+	json_print_string(jsonl->output, text);
 	print_slots(jsonl->output, "arguments", traced->arguments,
 		    (uint32_t)traced->narguments);
 	if (traced->has_returned)
 		fprintf(jsonl->output, ",\"errno\":%u", traced->result);
 	fprintf(jsonl->output, ",\"ns\":%" PRIu64 "}\n",
 		traced->ended - traced->began);
+}
+
+static void fini(void *state)
+{
+	struct state *jsonl = state;
+	uint32_t i;
+
+	for (i = 0; jsonl->targets != NULL && i < jsonl->module->nfuncs; i++)
+		branch_targets_fini(&jsonl->targets[i]);
+	alloc_free(jsonl->targets);
 }
 
 const struct tracer_type tracer_jsonl = {
@@ -212,4 +244,5 @@ const struct tracer_type tracer_jsonl = {
 	.instruction = instruction,
 	.host_call = host_call,
 	.note = note,
+	.fini = fini,
 };

@@ -5,30 +5,17 @@
 
 #include "plugin/tracer.h"
 
-#include "base/alloc.h"
-#include "base/little_endian.h"
 #include "exec/memory.h"
+#include "plugin/page_accesses.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 /* Columns of the longest bar. */
 #define BAR 40
 
-/* As bytes: u32 version 1, and for each page that was touched, ascending: u32 page, u64
- * loads, u64 stores. */
-#define PART_VERSION 1
-#define HEADER_SIZE 4
-#define ENTRY_SIZE 20
-
-struct page {
-	uint64_t loads, stores;
-};
-
 struct state {
 	FILE *output;
-	struct page *pages;
-	size_t npages, capacity;
+	struct page_accesses accesses;
 	bool out_of_memory;
 };
 
@@ -44,25 +31,6 @@ static enum error init(void *state, const struct plugin_choice *choice,
 	return ERR_NONE;
 }
 
-static struct page *page_at(struct state *memory, uint64_t page)
-{
-	size_t index = (size_t)page;
-
-	if (page >= MEMORY32_MAX_PAGES)
-		return NULL;
-	if (index >= memory->npages) {
-		if (alloc_grow(&memory->pages, &memory->capacity, index + 1,
-			       sizeof(*memory->pages)) != 0) {
-			memory->out_of_memory = true;
-			return NULL;
-		}
-		memset(memory->pages + memory->npages, 0,
-		       (index + 1 - memory->npages) * sizeof(*memory->pages));
-		memory->npages = index + 1;
-	}
-	return &memory->pages[index];
-}
-
 /* An access counts for the page that it begins in; bulk ones for each page. */
 static void touch(struct state *memory, uint64_t address, uint64_t length,
 		  bool is_store)
@@ -71,10 +39,13 @@ static void touch(struct state *memory, uint64_t address, uint64_t length,
 	uint64_t last = (address + length - 1) / WASM_PAGE_SIZE;
 
 	for (; length > 0 && index <= last; index++) {
-		struct page *page = page_at(memory, index);
+		struct page_access *page =
+			page_accesses_at(&memory->accesses, index);
 
-		if (page == NULL)
+		if (page == NULL) {
+			memory->out_of_memory = true;
 			return;
+		}
 		if (is_store)
 			page->stores++;
 		else
@@ -108,23 +79,28 @@ static void instruction(void *state, const struct trace_record *record)
 	}
 }
 
+static uint64_t both(const struct page_access *page)
+{
+	return page->loads + page->stores;
+}
+
 static void finish(void *state, const struct trace_end *end)
 {
 	const struct state *memory = state;
+	const struct page_accesses *accesses = &memory->accesses;
 	uint64_t most = 1;
 	size_t i;
 
 	(void)end;
-	for (i = 0; i < memory->npages; i++)
-		if (memory->pages[i].loads + memory->pages[i].stores > most)
-			most = memory->pages[i].loads + memory->pages[i].stores;
+	for (i = 0; i < accesses->count; i++)
+		if (both(&accesses->pages[i]) > most)
+			most = both(&accesses->pages[i]);
 	fprintf(memory->output, "%-10s %14s %14s\n", "page", "loads", "stores");
-	for (i = 0; i < memory->npages; i++) {
-		const struct page *page = &memory->pages[i];
-		uint64_t both = page->loads + page->stores;
-		int bar = (int)(both * BAR / most);
+	for (i = 0; i < accesses->count; i++) {
+		const struct page_access *page = &accesses->pages[i];
+		int bar = (int)(both(page) * BAR / most);
 
-		if (both == 0)
+		if (both(page) == 0)
 			continue;
 		fprintf(memory->output,
 			"0x%08" PRIx64 " %14" PRIu64 " %14" PRIu64 " %.*s\n",
@@ -141,58 +117,23 @@ static enum error save(void *state, uint8_t **bytes, uint32_t *length,
 		       struct report *report)
 {
 	const struct state *memory = state;
-	size_t i, n = 0;
-	uint8_t *p;
 
-	*bytes = alloc_array(HEADER_SIZE + memory->npages * ENTRY_SIZE, 1);
-	if (*bytes == NULL)
-		return report_no_memory(report, memory->npages * ENTRY_SIZE);
-	le_write32(*bytes, PART_VERSION);
-	p = *bytes + HEADER_SIZE;
-	for (i = 0; i < memory->npages; i++) {
-		const struct page *page = &memory->pages[i];
-
-		if (page->loads + page->stores == 0)
-			continue;
-		le_write32(p, (uint32_t)i);
-		le_write64(p + 4, page->loads);
-		le_write64(p + 12, page->stores);
-		p += ENTRY_SIZE;
-		n++;
-	}
-	*length = (uint32_t)(HEADER_SIZE + n * ENTRY_SIZE);
-	return ERR_NONE;
+	return page_accesses_save(&memory->accesses, bytes, length, report);
 }
 
 static enum error load(void *state, const uint8_t *bytes, uint32_t length,
 		       struct report *report)
 {
 	struct state *memory = state;
-	uint32_t i;
 
-	if (length < HEADER_SIZE || (length - HEADER_SIZE) % ENTRY_SIZE != 0 ||
-	    le_read32(bytes) != PART_VERSION)
-		return report_error(report, ERR_BAD_SNAPSHOT,
-				    "part tracer/memory: its length or version "
-				    "is wrong");
-	for (i = HEADER_SIZE; i < length; i += ENTRY_SIZE) {
-		struct page *page = page_at(memory, le_read32(bytes + i));
-
-		if (page == NULL)
-			return report_error(report, ERR_BAD_SNAPSHOT,
-					    "part tracer/memory: a page is out "
-					    "of range");
-		page->loads = le_read64(bytes + i + 4);
-		page->stores = le_read64(bytes + i + 12);
-	}
-	return ERR_NONE;
+	return page_accesses_load(&memory->accesses, bytes, length, report);
 }
 
 static void fini(void *state)
 {
 	struct state *memory = state;
 
-	alloc_free(memory->pages);
+	page_accesses_fini(&memory->accesses);
 }
 
 const struct tracer_type tracer_memory = {

@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 #include "cli/guest.h"
-#include "cli/stats.h"
+#include "cli/run_facts.h"
 #include "cli/values.h"
 #include "module/names.h"
 #include "plugin/trace.h"
@@ -33,10 +33,8 @@ struct run {
 	struct checkpoint checkpoint;
 	struct trace trace;
 	struct run_times times;
-	struct stats_counts counts; /* for --stats */
-	bool has_own_counts;	    /* tracers were asked for besides --stats */
+	bool has_own_counts; /* tracers were asked for besides --stats */
 	uint64_t snapshot_exit_code;
-	bool stats_as_json;
 	bool has_frames; /* the snapshot that is continued */
 	struct report report;
 };
@@ -74,28 +72,6 @@ static enum error choose_triggers(struct run *run)
 	return ERR_NONE;
 }
 
-/* What tracers have counted themselves, as the parts tracer/NAME. */
-static enum error save_tracers(struct run *run, struct checkpoint *checkpoint,
-			       struct report *report)
-{
-	size_t i;
-
-	for (i = 0; i < run->trace.ntracers; i++) {
-		const struct active_tracer *tracer = &run->trace.tracers[i];
-		char name[80];
-		uint8_t *bytes;
-		uint32_t length;
-
-		if (tracer->type->save == NULL)
-			continue;
-		TRY(tracer->type->save(tracer->state, &bytes, &length, report));
-		snprintf(name, sizeof(name), "tracer/%s", tracer->type->name);
-		TRY(checkpoint_set_part(checkpoint, name, bytes, length,
-					report));
-	}
-	return ERR_NONE;
-}
-
 /* Puts the counters into the parts of a snapshot that is being written. */
 static enum error save_counters(void *context, struct checkpoint *checkpoint,
 				struct report *report)
@@ -110,16 +86,17 @@ static enum error save_counters(void *context, struct checkpoint *checkpoint,
 				 run->guest.exec->instructions);
 		TRY(call_tree_save(&store->call_tree, &bytes, &length,
 				   report));
-		TRY(checkpoint_set_part(checkpoint, CALL_TREE_PART, bytes,
-					length, report));
+		TRY(snapshot_set_part(&checkpoint->parts, &checkpoint->nparts,
+				      CALL_TREE_PART, bytes, length, report));
 	}
-	TRY(save_tracers(run, checkpoint, report));
+	TRY(trace_save(&run->trace, &checkpoint->parts, &checkpoint->nparts,
+		       report));
 	if (kinds == 0)
 		return ERR_NONE;
 	TRY(profile_save(&run->guest.store->profile, kinds, &bytes, &length,
 			 report));
-	return checkpoint_set_part(checkpoint, PROFILE_PART, bytes, length,
-				   report);
+	return snapshot_set_part(&checkpoint->parts, &checkpoint->nparts,
+				 PROFILE_PART, bytes, length, report);
 }
 
 static enum error choose_format(struct run *run)
@@ -198,9 +175,11 @@ static enum error choose_tracers(struct run *run)
 		TRY(trace_parse_filter(&run->trace, filter, &run->report));
 	TRY(open_trace_output(run));
 	if (options_has(options, OPTION_TRACE))
-		TRY(trace_add(&run->trace, "text", &run->report));
+		TRY(trace_add(&run->trace, "text", run->trace.output,
+			      &run->report));
 	for (i = 0; i < chosen->count; i++)
-		TRY(trace_add(&run->trace, chosen->values[i], &run->report));
+		TRY(trace_add(&run->trace, chosen->values[i],
+			      run->trace.output, &run->report));
 	return ERR_NONE;
 }
 
@@ -300,12 +279,11 @@ static enum error choose_stats(struct run *run)
 
 	TRY(options_choice(run->options, OPTION_STATS, forms, &form,
 			   &run->report));
-	run->stats_as_json = form == 1;
 	if (!options_has(run->options, OPTION_STATS))
 		return ERR_NONE;
 	run->has_own_counts = run->trace.ntracers > 0;
-	return trace_add_own(&run->trace, &stats_tracer, &run->counts,
-			     &run->report);
+	return trace_add(&run->trace, form == 1 ? "stats:json" : "stats",
+			 stderr, &run->report);
 }
 
 /* Of a path with %n, the file with the highest number. */
@@ -399,7 +377,7 @@ static enum error prepare(struct run *run)
 	TRY(checkpoint_mark_functions(&run->checkpoint, guest->module,
 				      &run->report));
 	guest->code_options.marked_funcs = run->checkpoint.marked_funcs;
-	if (options_has(run->options, OPTION_STATS) || run->trace.by_time)
+	if (run->trace.ntracers > 0)
 		guest->code_options.clock = times_now;
 	TRY(trace_prepare(&run->trace, guest->module, &guest->code_options,
 			  &run->report));
@@ -523,15 +501,21 @@ static void note_end(struct run *run, enum outcome outcome)
 	trace_note(&run->trace, "exit", status);
 }
 
-static void print_stats(const struct run *run)
+/* The guest's own end is what counts: what fails here is only said. */
+static void finish_tracers(struct run *run)
 {
-	struct stats stats = {.times = &run->times,
-			      .counts = &run->counts,
-			      .guest = &run->guest,
-			      .checkpoint = &run->checkpoint};
+	struct run_facts facts;
+	struct trace_end end = {.module = run->guest.module,
+				.path = run->guest.path,
+				.facts = facts.facts};
 
-	if (options_has(run->options, OPTION_STATS))
-		stats_print(&stats, run->stats_as_json, stderr);
+	if (run->trace.ntracers == 0)
+		return;
+	run_facts_collect(&facts, &run->times, &run->guest, &run->checkpoint);
+	end.nfacts = facts.count;
+	if (trace_finish(&run->trace, &end, run->guest.exec, &run->report) !=
+	    ERR_NONE)
+		(void)cli_fail(run->guest.path, &run->report);
 }
 
 int command_run(const struct options *options)
@@ -553,12 +537,7 @@ int command_run(const struct options *options)
 			checkpoint_trapped(&run.checkpoint);
 		status = finish(&run, outcome);
 		(void)fflush(stdout);
-		if (run.trace.ntracers > 0 &&
-		    trace_finish(&run.trace, run.guest.module, run.guest.path,
-				 run.guest.exec, &run.report) != ERR_NONE)
-			/* The guest's own end is what counts. */
-			(void)cli_fail(run.guest.path, &run.report);
-		print_stats(&run);
+		finish_tracers(&run);
 	}
 	fini(&run);
 	return status;

@@ -8,4 +8,7 @@
  * HTML script. */
 void json_print_string(FILE *file, const char *text);
 
+/* The same without the quotes, into size bytes with a NUL; what does not fit is left out. */
+void json_escape(const char *text, char *to, size_t size);
+
 #endif

@@ -200,64 +200,76 @@ static enum error match_ops(struct trace *trace, struct report *report)
 
 /* ---- tracers ---- */
 
-/* Takes the option "output", which every tracer has, out of a choice. */
-static enum error take_output(struct plugin_choice *choice, FILE **output,
-			      struct report *report)
+/* Takes the arguments that keep() accepts for itself out of a choice. */
+typedef bool take_argument(void *context, const char *key, const char *value);
+
+static void take_arguments(struct plugin_choice *choice, take_argument *take,
+			   void *context)
 {
 	size_t i, kept = 0;
-	enum error err = ERR_NONE;
 
 	for (i = 0; i < choice->narguments; i++) {
 		struct plugin_argument *argument = &choice->arguments[i];
 
 		if (argument->key == NULL ||
-		    strcmp(argument->key, "output") != 0) {
+		    !take(context, argument->key, argument->value)) {
 			choice->arguments[kept++] = *argument;
 			continue;
-		}
-		if (*output == NULL && err == ERR_NONE) {
-			*output = fopen(argument->value, "w");
-			if (*output != NULL)
-				(void)setvbuf(*output, NULL, _IOFBF,
-					      OUTPUT_BUFFER);
-			if (*output == NULL)
-				err = report_error(report, ERR_IO,
-						   "%s: output %s: cannot "
-						   "create: %s",
-						   choice->name,
-						   argument->value,
-						   strerror(errno));
 		}
 		alloc_free(argument->key);
 		alloc_free(argument->value);
 	}
 	choice->narguments = kept;
-	return err;
 }
 
-/* Takes weight=time and weight=instructions out of a choice. */
-static enum error take_weight(struct trace *trace, struct plugin_choice *choice,
-			      const struct tracer_type *type,
-			      struct report *report)
+/* The option "output", which every tracer has. */
+struct own_output {
+	const char *tracer;
+	FILE *file;
+	struct report *report;
+	enum error err;
+};
+
+static bool take_output(void *context, const char *key, const char *value)
+{
+	struct own_output *output = context;
+
+	if (strcmp(key, "output") != 0)
+		return false;
+	if (output->file != NULL || output->err != ERR_NONE)
+		return true;
+	output->file = fopen(value, "w");
+	if (output->file != NULL)
+		(void)setvbuf(output->file, NULL, _IOFBF, OUTPUT_BUFFER);
+	else
+		output->err = report_error(output->report, ERR_IO,
+					   "%s: output %s: cannot create: %s",
+					   output->tracer, value,
+					   strerror(errno));
+	return true;
+}
+
+/* weight=time and weight=instructions; other words stay, and are refused. */
+static bool take_weight(void *context, const char *key, const char *value)
+{
+	bool *by_time = context;
+
+	if (strcmp(key, "weight") != 0 || (strcmp(value, "time") != 0 &&
+					   strcmp(value, "instructions") != 0))
+		return false;
+	*by_time = strcmp(value, "time") == 0;
+	return true;
+}
+
+static enum error choose_weight(struct trace *trace,
+				struct plugin_choice *choice,
+				const struct tracer_type *type,
+				struct report *report)
 {
 	bool by_time = false;
-	size_t i, kept = 0;
 
-	for (i = 0; i < choice->narguments; i++) {
-		struct plugin_argument *argument = &choice->arguments[i];
-
-		if (!type->has_weight || argument->key == NULL ||
-		    strcmp(argument->key, "weight") != 0 ||
-		    (strcmp(argument->value, "time") != 0 &&
-		     strcmp(argument->value, "instructions") != 0)) {
-			choice->arguments[kept++] = *argument;
-			continue;
-		}
-		by_time = strcmp(argument->value, "time") == 0;
-		alloc_free(argument->key);
-		alloc_free(argument->value);
-	}
-	choice->narguments = kept;
+	if (type->has_weight)
+		take_arguments(choice, take_weight, &by_time);
 	trace->by_time |= by_time;
 	trace->by_instructions |= type->call_tree && !by_time;
 	return trace->by_time && trace->by_instructions
@@ -270,14 +282,18 @@ static enum error take_weight(struct trace *trace, struct plugin_choice *choice,
 
 static enum error make_tracer(struct trace *trace,
 			      struct plugin_choice *choice,
-			      struct active_tracer *active,
+			      struct active_tracer *active, FILE *output,
 			      struct report *report)
 {
+	struct own_output own = {choice->name, NULL, report, ERR_NONE};
+
 	active->type = tracer_find(choice->name, report);
 	if (active->type == NULL)
 		return ERR_USAGE;
-	TRY(take_output(choice, &active->own_output, report));
-	TRY(take_weight(trace, choice, active->type, report));
+	take_arguments(choice, take_output, &own);
+	active->own_output = own.file;
+	TRY(own.err);
+	TRY(choose_weight(trace, choice, active->type, report));
 	TRY(plugin_choice_check(choice, active->type->options, report));
 	active->state = alloc_array(1, active->type->state_size);
 	if (active->state == NULL ||
@@ -287,19 +303,19 @@ static enum error make_tracer(struct trace *trace,
 	return active->type->init(active->state, choice, trace->resources,
 				  active->own_output != NULL
 					  ? active->own_output
-					  : trace->output,
+					  : output,
 				  report);
 }
 
-enum error trace_add(struct trace *trace, const char *text,
+enum error trace_add(struct trace *trace, const char *text, FILE *output,
 		     struct report *report)
 {
-	struct active_tracer active = {NULL, NULL, NULL, false};
+	struct active_tracer active = {NULL, NULL, NULL};
 	struct plugin_choice choice;
 	enum error err = plugin_choice_parse(&choice, text, report);
 
 	if (err == ERR_NONE)
-		err = make_tracer(trace, &choice, &active, report);
+		err = make_tracer(trace, &choice, &active, output, report);
 	plugin_choice_fini(&choice);
 	if (err != ERR_NONE) {
 		alloc_free(active.state);
@@ -308,17 +324,6 @@ enum error trace_add(struct trace *trace, const char *text,
 		return err;
 	}
 	trace->tracers[trace->ntracers++] = active;
-	return ERR_NONE;
-}
-
-enum error trace_add_own(struct trace *trace, const struct tracer_type *type,
-			 void *state, struct report *report)
-{
-	if (alloc_grow(&trace->tracers, &trace->capacity, trace->ntracers + 1,
-		       sizeof(*trace->tracers)) != 0)
-		return report_no_memory(report, sizeof(*trace->tracers));
-	trace->tracers[trace->ntracers++] =
-		(struct active_tracer){type, state, NULL, true};
 	return ERR_NONE;
 }
 
@@ -453,30 +458,55 @@ static enum error flush(FILE *file, struct report *report)
 			    strerror(errno));
 }
 
-enum error trace_finish(struct trace *trace, const struct module *module,
-			const char *path, struct exec *exec,
-			struct report *report)
+enum error trace_save(const struct trace *trace, struct snapshot_part **parts,
+		      uint32_t *nparts, struct report *report)
 {
-	struct profile_entry *counters;
-	struct trace_end end = {.module = module, .path = path};
 	size_t i;
 
-	TRY(profile_collect(&exec->store->profile, &counters, &end.ncounters,
-			    report));
+	for (i = 0; i < trace->ntracers; i++) {
+		const struct active_tracer *tracer = &trace->tracers[i];
+		char name[80];
+		uint8_t *bytes;
+		uint32_t length;
+
+		if (tracer->type->save == NULL)
+			continue;
+		TRY(tracer->type->save(tracer->state, &bytes, &length, report));
+		snprintf(name, sizeof(name), "tracer/%s", tracer->type->name);
+		TRY(snapshot_set_part(parts, nparts, name, bytes, length,
+				      report));
+	}
+	return ERR_NONE;
+}
+
+enum error trace_finish(struct trace *trace, struct trace_end *end,
+			struct exec *exec, struct report *report)
+{
+	struct profile_entry *counters = NULL;
+	struct snapshot_part *parts = NULL;
+	enum error err;
+	size_t i;
+
+	err = profile_collect(&exec->store->profile, &counters, &end->ncounters,
+			      report);
+	if (err == ERR_NONE)
+		err = trace_save(trace, &parts, &end->nparts, report);
 	if (exec->store->options.call_tree) {
 		call_tree_settle(&exec->store->call_tree, exec->instructions);
-		end.call_tree = &exec->store->call_tree;
-		end.is_time = trace->by_time;
+		end->call_tree = &exec->store->call_tree;
+		end->is_time = trace->by_time;
 	}
-	end.counters = counters;
-	for (i = 0; i < trace->ntracers; i++)
+	end->counters = counters;
+	end->parts = parts;
+	for (i = 0; i < trace->ntracers && err == ERR_NONE; i++)
 		if (trace->tracers[i].type->finish != NULL)
 			trace->tracers[i].type->finish(trace->tracers[i].state,
-						       &end);
+						       end);
 	alloc_free(counters);
-	for (i = 0; i < trace->ntracers; i++)
-		TRY(flush(trace->tracers[i].own_output, report));
-	return flush(trace->output, report);
+	snapshot_free_parts(parts, end->nparts);
+	for (i = 0; i < trace->ntracers && err == ERR_NONE; i++)
+		err = flush(trace->tracers[i].own_output, report);
+	return err == ERR_NONE ? flush(trace->output, report) : err;
 }
 
 void trace_fini(struct trace *trace)
@@ -486,8 +516,7 @@ void trace_fini(struct trace *trace)
 	for (i = 0; i < trace->ntracers; i++) {
 		if (trace->tracers[i].type->fini != NULL)
 			trace->tracers[i].type->fini(trace->tracers[i].state);
-		if (!trace->tracers[i].is_borrowed)
-			alloc_free(trace->tracers[i].state);
+		alloc_free(trace->tracers[i].state);
 		if (trace->tracers[i].own_output != NULL)
 			fclose(trace->tracers[i].own_output);
 	}

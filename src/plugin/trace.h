@@ -9,7 +9,6 @@ struct active_tracer {
 	const struct tracer_type *type;
 	void *state;
 	FILE *own_output; /* of its option "output", or NULL */
-	bool is_borrowed; /* the state is the caller's */
 };
 
 /* Which instructions are traced. */
@@ -43,14 +42,10 @@ enum error trace_parse_resources(const char *list, uint32_t *resources,
 enum error trace_parse_filter(struct trace *trace, const char *text,
 			      struct report *report);
 
-/* Adds a tracer chosen as NAME[:ARG,...]; events, resources and output are set.  Every
- * tracer has the option output=FILE. */
-enum error trace_add(struct trace *trace, const char *choice,
+/* Adds a tracer chosen as NAME[:ARG,...], which writes to output, the caller's, or to the
+ * file of its option output=FILE, which every tracer has; events and resources are set. */
+enum error trace_add(struct trace *trace, const char *choice, FILE *output,
 		     struct report *report);
-
-/* Adds a tracer that is no plugin; the state stays the caller's. */
-enum error trace_add_own(struct trace *trace, const struct tracer_type *type,
-			 void *state, struct report *report);
 
 /* Says what the translator is to put in. */
 enum error trace_prepare(struct trace *trace, const struct module *module,
@@ -62,10 +57,14 @@ void trace_start(struct trace *trace, struct exec *exec);
 /* Tells the tracers of something. */
 void trace_note(struct trace *trace, const char *kind, const char *detail);
 
-/* Tells the tracers that the run is over. */
-enum error trace_finish(struct trace *trace, const struct module *module,
-			const char *path, struct exec *exec,
-			struct report *report);
+/* Puts what tracers have counted themselves among the parts, as tracer/NAME. */
+enum error trace_save(const struct trace *trace, struct snapshot_part **parts,
+		      uint32_t *nparts, struct report *report);
+
+/* Tells the tracers that the run is over: end has module, path and facts, the rest is
+ * filled in. */
+enum error trace_finish(struct trace *trace, struct trace_end *end,
+			struct exec *exec, struct report *report);
 
 void trace_fini(struct trace *trace);
 

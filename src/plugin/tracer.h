@@ -10,6 +10,7 @@
 #include "code/trace_event.h"
 #include "exec/exec.h"
 #include "plugin/options.h"
+#include "snapshot/snapshot.h"
 
 #include <stdio.h>
 
@@ -35,6 +36,16 @@ struct trace_record {
 	bool is_after;		   /* it has executed: operands are its results */
 };
 
+enum run_unit { RUN_NS, RUN_BYTES, RUN_COUNT };
+
+/* Something of this run as a whole: a time, a size, a number. */
+struct run_fact {
+	const char *key;  /* for programs: lower case and underscores */
+	const char *text; /* for people */
+	enum run_unit unit;
+	uint64_t value;
+};
+
 /* The end of a run, or of this part of it. */
 struct trace_end {
 	const struct module *module;
@@ -44,6 +55,11 @@ struct trace_end {
 	size_t ncounters;
 	const struct call_tree *call_tree; /* NULL when nobody asked for it */
 	bool is_time;			   /* its weights: ns, else instructions */
+	/* What tracers gave as save(): the parts tracer/NAME. */
+	const struct snapshot_part *parts;
+	uint32_t nparts;
+	const struct run_fact *facts;
+	size_t nfacts;
 };
 
 struct tracer_type {

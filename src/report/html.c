@@ -8,9 +8,10 @@
 #include "html.h"
 
 #include "base/alloc.h"
-#include "base/little_endian.h"
 #include "code/trace_event.h"
+#include "plugin/host_calls.h"
 #include "plugin/json_text.h"
+#include "plugin/page_accesses.h"
 #include "plugin/profile_report.h"
 #include "page.h"
 
@@ -154,15 +155,68 @@ static void print_listings(FILE *file, const struct trace_end *end,
 	putc('}', file);
 }
 
-static void print_data(FILE *file, const struct trace_end *end,
-		       const struct totals *totals,
-		       const struct html_extra *extra)
+static void print_memory(FILE *file, const struct page_accesses *accesses)
 {
-	const struct html_host_calls *host = extra->host;
+	const char *separator = "";
 	size_t i;
 
+	fputs(",\n\"memory\":[", file);
+	for (i = 0; i < accesses->count; i++) {
+		const struct page_access *page = &accesses->pages[i];
+
+		if (page->loads + page->stores == 0)
+			continue;
+		fprintf(file, "%s[%zu,%" PRIu64 ",%" PRIu64 "]", separator, i,
+			page->loads, page->stores);
+		separator = ",";
+	}
+	putc(']', file);
+}
+
+static void print_host_calls(FILE *file, const struct host_calls *host)
+{
+	size_t i;
+
+	fputs(",\n\"host\":[", file);
+	for (i = 0; i < host->count; i++) {
+		fputs(i > 0 ? ",[" : "[", file);
+		json_print_string(file, host->calls[i].name);
+		fprintf(file, ",%" PRIu64 ",%" PRIu64 "]", host->calls[i].count,
+			host->calls[i].ns);
+	}
+	putc(']', file);
+}
+
+/* What tracers counted themselves. */
+struct counted {
+	struct page_accesses accesses;
+	struct host_calls host;
+};
+
+static enum error load_counted(struct counted *counted,
+			       const struct trace_end *end,
+			       struct report *report)
+{
+	const struct snapshot_part *memory = snapshot_find_part(
+		end->parts, end->nparts, "tracer/memory");
+	const struct snapshot_part *host =
+		snapshot_find_part(end->parts, end->nparts, "tracer/html");
+
+	if (memory != NULL)
+		TRY(page_accesses_load(&counted->accesses, memory->bytes,
+				       memory->length, report));
+	if (host != NULL)
+		TRY(host_calls_load(&counted->host, "html", host->bytes,
+				    host->length, report));
+	return ERR_NONE;
+}
+
+static void print_data(FILE *file, const struct trace_end *end,
+		       const struct totals *totals,
+		       const struct counted *counted, const char *title)
+{
 	fputs("{\"title\":", file);
-	json_print_string(file, extra->title);
+	json_print_string(file, title);
 	fputs(",\"module\":", file);
 	json_print_string(file, end->path);
 	fprintf(file, ",\"bytes\":%zu,\"instructions\":%" PRIu64,
@@ -170,102 +224,73 @@ static void print_data(FILE *file, const struct trace_end *end,
 	print_tree(file, end->call_tree);
 	print_functions(file, end, totals);
 	print_listings(file, end, totals);
-	fputs(",\n\"memory\":[", file);
-	for (i = 0; i < extra->npages; i++)
-		fprintf(file, "%s[%u,%" PRIu64 ",%" PRIu64 "]", i > 0 ? "," : "",
-			extra->pages[i].index, extra->pages[i].loads,
-			extra->pages[i].stores);
-	fputs("],\n\"host\":[", file);
-	for (i = 0; i < host->count; i++) {
-		fputs(i > 0 ? ",[" : "[", file);
-		json_print_string(file, host->calls[i].name);
-		fprintf(file, ",%" PRIu64 ",%" PRIu64 "]", host->calls[i].count,
-			host->calls[i].ns);
-	}
-	fputs("]}", file);
+	print_memory(file, &counted->accesses);
+	print_host_calls(file, &counted->host);
+	putc('}', file);
 }
 
-enum error html_write(FILE *file, const struct trace_end *end,
-		      const struct html_extra *extra, struct report *report)
+static void add_up(struct totals *totals, const struct trace_end *end)
 {
 	const struct module *module = end->module;
-	const char *mark = strstr(page_html, DATA_MARK);
-	struct totals totals = {
-		.funcs = alloc_array(module->nfuncs, sizeof(*totals.funcs)),
-		.counts = alloc_array(module->size, sizeof(*totals.counts))};
 	uint32_t i;
 
-	if (totals.funcs == NULL || totals.counts == NULL) {
-		alloc_free(totals.funcs);
-		alloc_free(totals.counts);
-		return report_no_memory(report, module->size * 8);
-	}
 	for (i = 0; i < module->nfuncs; i++)
-		totals.funcs[i].func = i;
-	report_walk(end, add, &totals);
+		totals->funcs[i].func = i;
+	report_walk(end, add, totals);
 	for (i = module->nimported_funcs; i < module->nfuncs; i++)
-		totals.funcs[i].other = report_count(
+		totals->funcs[i].other = report_count(
 			end, i,
 			(uint32_t)(module->funcs[i].body - module->bytes),
 			COUNT_ENTRY);
-	report_sort(totals.funcs, module->nfuncs);
-	fwrite(page_html, 1, (size_t)(mark - page_html), file);
-	print_data(file, end, &totals, extra);
-	fputs(mark + strlen(DATA_MARK), file);
+	report_sort(totals->funcs, module->nfuncs);
+}
+
+/* Writes page.html up to the mark, or what stands behind it. */
+static void print_page(FILE *file, bool behind)
+{
+	const char *mark = strstr(page_html, DATA_MARK);
+
+	if (behind)
+		fputs(mark + strlen(DATA_MARK), file);
+	else
+		fwrite(page_html, 1, (size_t)(mark - page_html), file);
+}
+
+void html_begin(FILE *file)
+{
+	print_page(file, false);
+	putc('[', file);
+}
+
+enum error html_add(FILE *file, bool is_first, const struct trace_end *end,
+		    const char *title, struct report *report)
+{
+	const struct module *module = end->module;
+	struct counted *counted = alloc_array(1, sizeof(*counted));
+	struct totals totals = {
+		.funcs = alloc_array(module->nfuncs, sizeof(*totals.funcs)),
+		.counts = alloc_array(module->size, sizeof(*totals.counts))};
+	enum error err;
+
+	if (counted == NULL || totals.funcs == NULL || totals.counts == NULL)
+		err = report_no_memory(report, module->size * 8);
+	else
+		err = load_counted(counted, end, report);
+	if (err == ERR_NONE) {
+		add_up(&totals, end);
+		fputs(is_first ? "" : ",\n", file);
+		print_data(file, end, &totals, counted, title);
+	}
+	if (counted != NULL)
+		page_accesses_fini(&counted->accesses);
+	alloc_free(counted);
 	alloc_free(totals.funcs);
 	alloc_free(totals.counts);
-	return ERR_NONE;
+	return err;
 }
 
-/* ---- host calls in snapshots ---- */
-
-/* u32 version 1, and for each name: 40 bytes with it, ended by 0, u64 count, u64 ns. */
-#define PART_VERSION 1
-#define HEADER_SIZE 4
-#define ENTRY_SIZE 56
-
-enum error html_host_calls_save(const struct html_host_calls *host,
-				uint8_t **bytes, uint32_t *length,
-				struct report *report)
+void html_end(FILE *file)
 {
-	size_t i;
-
-	*length = (uint32_t)(HEADER_SIZE + host->count * ENTRY_SIZE);
-	*bytes = alloc_array(*length, 1);
-	if (*bytes == NULL)
-		return report_no_memory(report, *length);
-	le_write32(*bytes, PART_VERSION);
-	for (i = 0; i < host->count; i++) {
-		uint8_t *p = *bytes + HEADER_SIZE + i * ENTRY_SIZE;
-
-		memcpy(p, host->calls[i].name, sizeof(host->calls[i].name));
-		le_write64(p + 40, host->calls[i].count);
-		le_write64(p + 48, host->calls[i].ns);
-	}
-	return ERR_NONE;
-}
-
-enum error html_host_calls_load(struct html_host_calls *host,
-				const uint8_t *bytes, size_t length,
-				struct report *report)
-{
-	size_t i;
-
-	if (length < HEADER_SIZE || (length - HEADER_SIZE) % ENTRY_SIZE != 0 ||
-	    (length - HEADER_SIZE) / ENTRY_SIZE > HTML_HOST_CALLS ||
-	    le_read32(bytes) != PART_VERSION)
-		return report_error(report, ERR_BAD_SNAPSHOT,
-				    "part tracer/html: its length or version "
-				    "is wrong");
-	host->count = (length - HEADER_SIZE) / ENTRY_SIZE;
-	for (i = 0; i < host->count; i++) {
-		const uint8_t *p = bytes + HEADER_SIZE + i * ENTRY_SIZE;
-		struct html_host_call *call = &host->calls[i];
-
-		memcpy(call->name, p, sizeof(call->name));
-		call->name[sizeof(call->name) - 1] = '\0';
-		call->count = le_read64(p + 40);
-		call->ns = le_read64(p + 48);
-	}
-	return ERR_NONE;
+	putc(']', file);
+	print_page(file, true);
 }

@@ -435,37 +435,6 @@ checkpoint_find_part(const struct checkpoint *checkpoint, const char *name)
 	return snapshot_find_part(checkpoint->parts, checkpoint->nparts, name);
 }
 
-enum error checkpoint_set_part(struct checkpoint *checkpoint, const char *name,
-			       uint8_t *bytes, uint32_t length,
-			       struct report *report)
-{
-	struct snapshot_part part = {alloc_string(name, strlen(name)), bytes,
-				     length};
-	size_t capacity = checkpoint->nparts;
-	uint32_t i, at = 0;
-
-	if (part.name == NULL ||
-	    alloc_grow(&checkpoint->parts, &capacity, checkpoint->nparts + 1u,
-		       sizeof(part)) != 0) {
-		alloc_free(part.name);
-		alloc_free(bytes);
-		return report_no_memory(report, length);
-	}
-	while (at < checkpoint->nparts &&
-	       strcmp(checkpoint->parts[at].name, name) < 0)
-		at++;
-	if (at < checkpoint->nparts &&
-	    strcmp(checkpoint->parts[at].name, name) == 0) {
-		alloc_free(checkpoint->parts[at].name);
-		alloc_free(checkpoint->parts[at].bytes);
-	} else {
-		for (i = checkpoint->nparts++; i > at; i--)
-			checkpoint->parts[i] = checkpoint->parts[i - 1];
-	}
-	checkpoint->parts[at] = part;
-	return ERR_NONE;
-}
-
 void checkpoint_keep_parts(struct checkpoint *checkpoint,
 			   struct snapshot *snapshot)
 {
@@ -477,12 +446,9 @@ void checkpoint_keep_parts(struct checkpoint *checkpoint,
 
 void checkpoint_fini(struct checkpoint *checkpoint)
 {
-	struct snapshot parts = {.parts = checkpoint->parts,
-				 .nparts = checkpoint->nparts};
 	size_t i;
 
-	snapshot_fini(&parts);
-
+	snapshot_free_parts(checkpoint->parts, checkpoint->nparts);
 	for (i = 0; i < checkpoint->ntriggers; i++) {
 		if (checkpoint->triggers[i].type->fini != NULL)
 			checkpoint->triggers[i].type->fini(

@@ -89,11 +89,6 @@ void checkpoint_keep_parts(struct checkpoint *checkpoint,
 /* The part of that name, or NULL. */
 const struct snapshot_part *
 checkpoint_find_part(const struct checkpoint *checkpoint, const char *name);
-/* Sets the part of that name.  Takes the bytes, also after an error. */
-enum error checkpoint_set_part(struct checkpoint *checkpoint, const char *name,
-			       uint8_t *bytes, uint32_t length,
-			       struct report *report);
-
 void checkpoint_fini(struct checkpoint *checkpoint);
 
 #endif

@@ -57,6 +57,7 @@ static enum error write_to(const struct snapshot *snapshot,
 	err = format->encode(snapshot, choice, sink, report);
 	flushed = sink_flush(sink);
 	cost->bytes = sink_position(sink);
+	cost->nsections = sink_sections(sink, cost->sections);
 	cost->encode_ns = now_ns() - began;
 	sink_free(sink);
 	return err != ERR_NONE ? err : flushed;
@@ -115,21 +116,6 @@ static enum error write_temporary(const struct snapshot *snapshot,
 	return err;
 }
 
-static void measure(const struct snapshot *snapshot, struct snapshot_cost *cost)
-{
-	uint32_t i, j;
-
-	cost->memory_bytes = cost->part_bytes = 0;
-	cost->frames = snapshot->nframes;
-	for (i = 0; i < snapshot->nmemories; i++)
-		for (j = 0; j < snapshot->memories[i].nruns; j++)
-			cost->memory_bytes +=
-				(uint64_t)snapshot->memories[i].runs[j].count *
-				SNAPSHOT_BLOCK_SIZE;
-	for (i = 0; i < snapshot->nparts; i++)
-		cost->part_bytes += snapshot->parts[i].length;
-}
-
 enum error snapshot_write_file(const struct snapshot *snapshot,
 			       const struct format_type *format,
 			       const struct plugin_choice *choice,
@@ -144,7 +130,7 @@ enum error snapshot_write_file(const struct snapshot *snapshot,
 	if (cost == NULL)
 		cost = &unused;
 	cost->sync_ns = 0;
-	measure(snapshot, cost);
+	cost->frames = snapshot->nframes;
 	if (strcmp(path, "-") == 0)
 		return write_to(snapshot, format, choice, STDOUT_FILENO,
 				cost, report);

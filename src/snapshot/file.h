@@ -11,8 +11,8 @@
 /* What writing a snapshot took. */
 struct snapshot_cost {
 	uint64_t bytes;	     /* of the file */
-	/* What of it are blocks of memory, before compression, and plugins' state. */
-	uint64_t memory_bytes, part_bytes;
+	struct stream_section sections[STREAM_SECTIONS_MAX]; /* the format's */
+	size_t nsections;
 	uint64_t frames;
 	uint64_t capture_ns; /* making the struct snapshot; set by the caller */
 	uint64_t encode_ns;  /* encoding and write(2) */

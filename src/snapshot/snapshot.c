@@ -48,17 +48,6 @@ static void fini_fds(struct snapshot *snapshot)
 	alloc_free(snapshot->fds);
 }
 
-static void fini_parts(struct snapshot *snapshot)
-{
-	uint32_t i;
-
-	for (i = 0; i < snapshot->nparts; i++) {
-		alloc_free(snapshot->parts[i].name);
-		alloc_free(snapshot->parts[i].bytes);
-	}
-	alloc_free(snapshot->parts);
-}
-
 void snapshot_fini(struct snapshot *snapshot)
 {
 	uint32_t i;
@@ -66,7 +55,7 @@ void snapshot_fini(struct snapshot *snapshot)
 	fini_frames(snapshot);
 	fini_memories(snapshot);
 	fini_fds(snapshot);
-	fini_parts(snapshot);
+	snapshot_free_parts(snapshot->parts, snapshot->nparts);
 	for (i = 0; i < snapshot->ntables; i++)
 		alloc_free(snapshot->tables[i].elements);
 	alloc_free(snapshot->tables);
@@ -95,6 +84,45 @@ const struct snapshot_part *snapshot_find_part(const struct snapshot_part *parts
 		if (strcmp(parts[i].name, name) == 0)
 			return &parts[i];
 	return NULL;
+}
+
+enum error snapshot_set_part(struct snapshot_part **parts, uint32_t *nparts,
+			     const char *name, uint8_t *bytes, uint32_t length,
+			     struct report *report)
+{
+	struct snapshot_part part = {alloc_string(name, strlen(name)), bytes,
+				     length};
+	size_t capacity = *nparts;
+	uint32_t i, at = 0;
+
+	if (part.name == NULL ||
+	    alloc_grow(parts, &capacity, *nparts + 1u, sizeof(part)) != 0) {
+		alloc_free(part.name);
+		alloc_free(bytes);
+		return report_no_memory(report, length);
+	}
+	while (at < *nparts && strcmp((*parts)[at].name, name) < 0)
+		at++;
+	if (at < *nparts && strcmp((*parts)[at].name, name) == 0) {
+		alloc_free((*parts)[at].name);
+		alloc_free((*parts)[at].bytes);
+	} else {
+		for (i = (*nparts)++; i > at; i--)
+			(*parts)[i] = (*parts)[i - 1];
+	}
+	(*parts)[at] = part;
+	return ERR_NONE;
+}
+
+void snapshot_free_parts(struct snapshot_part *parts, uint32_t nparts)
+{
+	uint32_t i;
+
+	for (i = 0; i < nparts; i++) {
+		alloc_free(parts[i].name);
+		alloc_free(parts[i].bytes);
+	}
+	alloc_free(parts);
 }
 
 void snapshot_hash_module(const uint8_t *bytes, size_t size, uint8_t hash[16])

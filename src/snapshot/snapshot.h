@@ -168,6 +168,13 @@ void snapshot_fini(struct snapshot *snapshot);
 const struct snapshot_part *snapshot_find_part(const struct snapshot_part *parts,
 					       uint32_t nparts, const char *name);
 
+/* Puts a part among them, in order, in the place of one of that name.  Takes bytes, also
+ * after an error. */
+enum error snapshot_set_part(struct snapshot_part **parts, uint32_t *nparts,
+			     const char *name, uint8_t *bytes, uint32_t length,
+			     struct report *report);
+void snapshot_free_parts(struct snapshot_part *parts, uint32_t nparts);
+
 /* XXH3-128 of a module's file. */
 void snapshot_hash_module(const uint8_t *bytes, size_t size, uint8_t hash[16]);
 

@@ -22,6 +22,10 @@ struct sink {
 	enum error err;
 	XXH3_state_t *hash;
 	uint64_t position;
+	struct stream_section sections[STREAM_SECTIONS_MAX];
+	size_t nsections;
+	struct stream_section *section; /* NULL: none yet */
+	uint64_t section_began;
 	size_t used;
 	uint8_t buffer[BUFFER_SIZE];
 };
@@ -103,6 +107,43 @@ void sink_bytes(struct sink *sink, const void *bytes, size_t length)
 	}
 	memcpy(sink->buffer + sink->used, bytes, length);
 	sink->used += length;
+}
+
+static void end_section(struct sink *sink)
+{
+	if (sink->section != NULL)
+		sink->section->bytes += sink->position - sink->section_began;
+	sink->section_began = sink->position;
+}
+
+void sink_section(struct sink *sink, const char *name)
+{
+	size_t i = 0;
+
+	end_section(sink);
+	while (i < sink->nsections && strcmp(sink->sections[i].name, name) != 0)
+		i++;
+	sink->section = NULL;
+	if (i == STREAM_SECTIONS_MAX)
+		return;
+	if (i == sink->nsections)
+		sink->sections[sink->nsections++] =
+			(struct stream_section){name, 0};
+	sink->section = &sink->sections[i];
+}
+
+size_t sink_sections(const struct sink *sink,
+		     struct stream_section sections[STREAM_SECTIONS_MAX])
+{
+	size_t i;
+
+	for (i = 0; i < sink->nsections; i++) {
+		sections[i] = sink->sections[i];
+		if (sink->section == &sink->sections[i])
+			sections[i].bytes +=
+				sink->position - sink->section_began;
+	}
+	return sink->nsections;
 }
 
 void sink_u8(struct sink *sink, uint8_t value)

@@ -23,6 +23,13 @@ typedef long stream_read(void *context, uint8_t *bytes, size_t length);
 struct sink;
 struct source;
 
+#define STREAM_SECTIONS_MAX 16
+
+struct stream_section {
+	const char *name;
+	uint64_t bytes;
+};
+
 /* A sink over a callback; NULL when out of memory. */
 struct sink *sink_new(stream_write *write, void *context,
 		      struct report *report);
@@ -39,6 +46,12 @@ void sink_string(struct sink *sink, const char *string);
 void sink_checksum(struct sink *sink, uint8_t sum[STREAM_CHECKSUM_SIZE]);
 /* Bytes written so far. */
 uint64_t sink_position(const struct sink *sink);
+/* What is written next belongs to that section, until the next call: name is static.
+ * Only for sink_sections. */
+void sink_section(struct sink *sink, const char *name);
+/* The sections with their sizes, in the order of their first bytes; returns how many. */
+size_t sink_sections(const struct sink *sink,
+		     struct stream_section sections[STREAM_SECTIONS_MAX]);
 /* Writes what is buffered.  The first error of all calls. */
 enum error sink_flush(struct sink *sink);
 

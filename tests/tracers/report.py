@@ -61,10 +61,18 @@ def main():
         "memory:output=m", "--trigger", "budget:5000000")
     result = run("report", "work.wasm", "checkpoint.bin", "-o", "report.html")
     count.check(result.returncode == 0, result.stderr)
+    os.rename(os.path.join(work, "checkpoint.bin"), os.path.join(work, "early.bin"))
+    run(*guest, "--restore", "early.bin", "--tracer", "html:output=m", "--tracer",
+        "memory:output=m", "--trigger", "budget:5000000")
+    result = run("report", "work.wasm", "early.bin", "checkpoint.bin", "-o", "both.html")
+    count.check(result.returncode == 0, result.stderr)
+    run(*guest, "--app-args", "20", "--tracer", "html:output=map.html", "--tracer", "memory:output=m")
     with open(os.path.join(work, "ops"), encoding="utf-8") as file:
         total = f"{int(file.read().split()[0]):,}"
     for page, wanted in (("whole.html", [f"{total} instructions", "fd_write", "printf_core",
                                          "were not counted"]),
+                         ("both.html", ["early.bin: 5,", "checkpoint.bin: 10,", "path_open"]),
+                         ("map.html", [f"{total} instructions", "loads, "]),
                          ("report.html", ["instructions in", "loads, ", "path_open", "step"])):
         result = browse(browser, work, page, "--dump-dom")
         shown = re.sub(r"<script.*?</script>", "", result.stdout, flags=re.S)
@@ -84,6 +92,9 @@ def main():
         pixel = first_pixel(shots[0]) if shots else None
         count.check(pixel == ((23, 24, 26) if dark else (255, 255, 255)),
                     f"{'dark' if dark else 'light'}: {pixel}")
+    result = run("report", "work.wasm", "early.bin", "missing", "-o", "none.html")
+    count.check(result.returncode == 74 and
+                not os.path.exists(os.path.join(work, "none.html")), "half a report")
     result = run("report", "work.wasm", "missing")
     count.check(result.returncode == 74, "a missing file")
     run(*guest, "--trigger", "budget:1000", "--snapshot-output", "plain")

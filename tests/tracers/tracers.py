@@ -265,6 +265,10 @@ def check_events(count, run, work):
     found = events("branch", *words)
     count.check([e["condition"] for e in found if e["op"] == "br_if"] == [True] * 9 + [False],
                 f"branch: {found[:4]}")
+    loop = events("loop", *words)[0]["offset"]
+    count.check({e["target"] for e in found if e["op"] == "br_if"} == {loop},
+                f"target: {found[:4]}, loop at {loop}")
+    check_targets(count, run, work)
     found = events("store", *words)
     count.check(found[0]["value"] == "0xa" and found[0]["address"] == 8 and
                 found[0]["size"] == 4 and len(found) == 8, f"store: {found[:2]}")
@@ -279,6 +283,64 @@ def check_events(count, run, work):
                 f"global, table: {found}")
     found = events("load", *words)
     count.check([e["value"] for e in found] == ["0x7"] * 3, f"load: {found}")
+
+
+def check_targets(count, run, work):
+    """Where each kind of branch says that it goes is where the next instruction is."""
+    source = os.path.join(HERE, "targets.wat")
+    runners.compile_guest(source, os.path.join(work, "targets.wasm"))
+    with open(os.path.join(work, "targets.wasm"), "rb") as file:
+        module = file.read()
+    for value in range(6):
+        run("targets.wasm", "--invoke", "f", "--params", str(value), "--tracer",
+            "jsonl:output=e")
+        with open(os.path.join(work, "e"), encoding="utf-8") as file:
+            found = [e for e in map(json.loads, file) if "op" in e]
+        taken = 0
+        for this, after in zip(found, found[1:]):
+            if "target" not in this or this.get("condition") is (this["op"] == "if"):
+                continue
+            taken += 1
+            # An `end` between them is structure, and does not execute.
+            count.check(set(module[this["target"]:after["offset"]]) <= {0x0b} and
+                        this["target"] <= after["offset"], f"f({value}): {this}, then {after}")
+        count.check(taken >= 2, f"f({value}): {taken} branches")
+
+
+def check_jq(count, run, work):
+    """All that claims to be JSON, read by jq."""
+    if shutil.which("jq") is None:
+        print("no jq: not read by it")
+        return
+    run("work.wasm", "--app-args", "3", "--tracer", "jsonl:output=q.jsonl", "--tracer",
+        "speedscope:output=q.scope", "--tracer", "chrome:output=q.chrome", "--tracer",
+        "stats:json,output=q.stats", "--trace-resource", "stack,locals,memory,pc")
+    for name, question, wanted in (
+            ("q.jsonl", 'select(.name == "fd_write" and .text) | .text | startswith("fd_write(")',
+             "true"),
+            ("q.jsonl", 'select(.op == "i32.store" and .address == null)', ""),
+            ("q.scope", '.profiles[0] | (.weights | add) == .endValue', "true"),
+            ("q.chrome", '.traceEvents | map(select(.ph == "X")) | length > 5', "true"),
+            ("q.stats", '.instructions == ([.opcodes[]] | add)', "true"),
+            ("q.stats", '.host_calls.fd_write.count > 0', "true")):
+        result = subprocess.run(["jq", "-c", question, name], cwd=work, capture_output=True,
+                                text=True, check=False)
+        count.check(result.returncode == 0 and set(result.stdout.split()) == set(wanted.split()),
+                    f"jq {question} {name}: {result.stdout[:200]} {result.stderr[:300]}")
+
+
+def check_sections(count, run):
+    """Sizes of the parts of the last snapshot: together the whole of it."""
+    for form in ("raw", "protobuf", "msgpack"):
+        result = run("work.wasm", "--app-args", "30", "--trigger", "budget:1000000", "--stats=json",
+                     "--snapshot-format", form, "--snapshot-output", "sections.bin")
+        stats = json.loads(result.stderr.splitlines()[-1])
+        parts = {key: stats[key] for key in stats
+                 if re.fullmatch(r"snapshot_\w+_bytes", key)}
+        size = os.path.getsize(os.path.join(run.work, "sections.bin"))
+        count.check(sum(parts.values()) == stats["snapshot_bytes"] == size and
+                    parts["snapshot_chunk_bytes"] > 4096 and parts["snapshot_wasi_bytes"] > 50,
+                    f"{form}: {parts}, {stats['snapshot_bytes']}, {size}")
 
 
 def check_lines(count, run, work):
@@ -366,6 +428,8 @@ def main():
     check_notes(count, run, work)
     check_golden(count, run, work)
     check_events(count, run, work)
+    check_jq(count, run, work)
+    check_sections(count, run)
     check_lines(count, run, work)
     check_moves(count, commands, work)
     count.finish()
