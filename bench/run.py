@@ -1,25 +1,29 @@
 #!/usr/bin/env python3
 """Times chiwawa side by side with its peers and the host's own JIT.
 
-usage: make bench [BENCH_FLAGS="--quick --json FILE --armed GUEST..."]
+usage: make bench [BENCH_FLAGS="--quick --json FILE --chart FILE --armed GUEST..."]
 
 Every guest of bench/guests is compiled with -O2 and run in turn by everything that is
-there, in interleaved rounds; the least time of each counts.  Peers are Wasm modules in
-$PEERS_DIR (default ../shared/peers).  The tables give milliseconds, start-up included,
-and ratios: how many times chiwawa's time the other one takes; the last row of each
-table is the geometric mean of the ratios.  --armed adds chiwawa with --cr.
+there, in interleaved rounds.  Peers are Wasm modules in $PEERS_DIR (default
+../shared/peers), and a native wasm3 when $WASM3 names one.  The tables give the least
+milliseconds of all rounds, start-up included, and ratios: how many times chiwawa's time
+the other one takes; the last row of each is the geometric mean of the ratios.  --armed
+adds chiwawa with --cr.  --json also has the medians; --chart draws the means as SVG.
 """
 import glob
 import json
 import math
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, "..", "tests"))
+import chart  # noqa: E402
 import runners  # noqa: E402
 
 TIMEOUT = 120
@@ -31,12 +35,15 @@ PEERS = {  # name -> words after the file, with the guest's place
 }
 
 
-def host_prefixes():
-    """Host -> command that runs a module given by its absolute path."""
+def peer_prefixes(commands):
+    """Host -> (command for a peer, command for a guest under the JIT)."""
     found = {}
-    for name, (command, _) in runners.commands().items():
-        if name in ("wasmtime", "node"):
-            found[name] = command[:-1]
+    for name in ("wasmtime", "node", "wazero"):
+        if name not in commands:
+            continue
+        prefix = commands[name][0][:-1]
+        # Peers do not return from their loop for V8's sake.
+        found[name] = (prefix + ["--no-liftoff"] if name == "node" else prefix, prefix)
     return found
 
 
@@ -46,20 +53,28 @@ def contenders(armed):
     commands = runners.commands()
     peers = os.environ.get("PEERS_DIR") or \
         os.path.join(runners.SRCDIR, "..", "shared", "peers")
-    for host, prefix in host_prefixes().items():
-        entry = {"chiwawa": commands[host][0] + ["guest.wasm"]}
+    for host, (peer_prefix, prefix) in peer_prefixes(commands).items():
+        own = commands[host][0] + ["guest.wasm"] + commands[host][1]
+        entry = {"chiwawa": own}
         if armed:
-            entry["chiwawa --cr"] = commands[host][0] + ["guest.wasm", "--cr"]
+            entry["chiwawa --cr"] = own + ["--cr"]
+        if host == "node":
+            entry["chiwawa, plain"] = [runners.tool("NODE"), "--no-warnings",
+                                       os.path.join(HERE, "plain-node.mjs"),
+                                       commands[host][0][-1], "guest.wasm"]
         for peer, words in PEERS.items():
             path = os.path.abspath(os.path.join(peers, peer + ".wasm"))
             if os.path.exists(path):
-                entry[peer] = prefix + [path] + words
+                entry[peer] = peer_prefix + [path] + words
         entry["JIT"] = prefix + ["guest.wasm"]
         table[host] = entry
     if "native" in commands:
-        table["native"] = {"chiwawa": commands["native"][0] + ["guest.wasm"]}
+        own = commands["native"][0] + ["guest.wasm"] + commands["native"][1]
+        table["native"] = {"chiwawa": own}
         if armed:
-            table["native"]["chiwawa --cr"] = commands["native"][0] + ["guest.wasm", "--cr"]
+            table["native"]["chiwawa --cr"] = own + ["--cr"]
+        if runners.tool("WASM3"):
+            table["native"]["wasm3"] = [runners.tool("WASM3"), "guest.wasm"]
     return table
 
 
@@ -77,8 +92,8 @@ def once(command, work, expected):
 
 
 def measure(table, guests, work, rounds):
-    """(host, contender, guest) -> least ms, or None when it fails."""
-    best, expected = {}, {}
+    """(host, contender, guest) -> all its ms, or None when it fails."""
+    times, expected = {}, {}
     total, done = rounds * len(guests) * sum(map(len, table.values())), 0
     for _ in range(rounds):
         for name, path in guests:
@@ -91,13 +106,13 @@ def measure(table, guests, work, rounds):
                     if sys.stderr.isatty():
                         print(f"\r{done}/{total} {host} {contender} {name}\033[K", end="",
                               file=sys.stderr)
-                    if key in best and best[key] is None:
+                    if key in times and times[key] is None:
                         continue  # it failed before
                     ms, expected[name] = once(command, work, expected.get(name))
-                    best[key] = ms if ms is None else min(ms, best.get(key, ms))
+                    times[key] = None if ms is None else times.get(key, []) + [ms]
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
-    return best
+    return times
 
 
 def mean(ratios):
@@ -105,6 +120,8 @@ def mean(ratios):
 
 
 def show(table, guests, best):
+    """Prints the tables; host -> {contender: geometric mean}."""
+    means = {}
     for host, entry in table.items():
         others = [c for c in entry if c != "chiwawa"]
         print(f"\n{host}: ms, and ratio to chiwawa")
@@ -121,15 +138,18 @@ def show(table, guests, best):
                 else:
                     row += f"{'failed':>19}"
             print(row)
+        means[host] = {c: mean(ratios[c]) for c in others}
         print(f"{'mean':21}" + "".join(
-            f"{mean(ratios[c]):18.2f}x" if ratios[c] else f"{'-':>19}" for c in others))
+            f"{means[host][c]:18.2f}x" if ratios[c] else f"{'-':>19}" for c in others))
+    return means
 
 
 def main():
     words = sys.argv[1:]
     quick, armed = "--quick" in words, "--armed" in words
     output = words[words.index("--json") + 1] if "--json" in words else None
-    chosen = [w for w in words if not w.startswith("--") and w != output]
+    picture = words[words.index("--chart") + 1] if "--chart" in words else None
+    chosen = [w for w in words if not w.startswith("--") and w not in (output, picture)]
     runners.need("CHIWAWA", "GUEST_CC")
     work = os.path.abspath("bench.work")
     os.makedirs(work, exist_ok=True)
@@ -137,12 +157,16 @@ def main():
               for p in sorted(glob.glob(os.path.join(HERE, "guests", "*.c")))]
     guests = [g for g in guests if not chosen or g[0] in chosen]
     table = contenders(armed)
-    best = measure(table, guests, work, 2 if quick else 5)
-    show(table, guests, best)
+    times = measure(table, guests, work, 2 if quick else 5)
+    means = show(table, guests, {key: ms and min(ms) for key, ms in times.items()})
     if output:
         with open(output, "w", encoding="utf-8") as file:
-            json.dump([{"host": h, "contender": c, "guest": g, "ms": ms}
-                       for (h, c, g), ms in best.items()], file, indent=1)
+            json.dump([{"host": h, "contender": c, "guest": g, "ms": ms and min(ms),
+                        "median": ms and statistics.median(ms)}
+                       for (h, c, g), ms in times.items()], file, indent=1)
+    if picture:
+        with open(picture, "w", encoding="utf-8") as file:
+            file.write(chart.draw(means))
 
 
 if __name__ == "__main__":

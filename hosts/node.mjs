@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 // node.mjs: runs chiwawa.wasm (or any WASI command) under Node.
 //
-// usage: node hosts/node.mjs [--dir HOST[::GUEST]]... [--tier-up] FILE.wasm [ARGUMENT...]
+// usage: node hosts/node.mjs [--dir HOST[::GUEST]]... [--no-liftoff] FILE.wasm [ARGUMENT...]
 //
 // The present directory is given as "." unless --dir says otherwise.  Programs with
 // wasi-threads, as chiwawa-threads.wasm, get Workers.
 //
-// V8 would stay in its baseline compiler, Liftoff, for the one long loop that an
-// interpreter is: two to three times slower.  It is turned off before compiling, as
-// `node --no-liftoff` does; --tier-up leaves V8 as it is.
+// V8 begins with its baseline compiler, Liftoff, and takes a function's optimised code at its
+// next call.  chiwawa's loop returns now and then so that there is one; for a program whose
+// long loop never does, --no-liftoff optimises all before it begins.
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import v8 from 'node:v8';
@@ -21,17 +21,17 @@ process.on('warning', (warning) => {
 
 function usage(message) {
   console.error(`node.mjs: ${message}`);
-  console.error('usage: node.mjs [--dir HOST[::GUEST]]... [--tier-up] FILE.wasm [ARGUMENT...]');
+  console.error('usage: node.mjs [--dir HOST[::GUEST]]... [--no-liftoff] FILE.wasm [ARGUMENT...]');
   process.exit(64);
 }
 
 const words = process.argv.slice(2);
 const preopens = {};
-let tierUp = false;
+let liftoff = true;
 while (words.length > 0 && words[0].startsWith('--')) {
   const word = words.shift();
-  if (word === '--tier-up') {
-    tierUp = true;
+  if (word === '--no-liftoff') {
+    liftoff = false;
   } else if (word === '--dir' && words.length > 0) {
     const [host, guest = host] = words.shift().split('::');
     preopens[guest] = host;
@@ -41,7 +41,7 @@ while (words.length > 0 && words[0].startsWith('--')) {
 }
 if (words.length === 0) usage('no file given');
 if (Object.keys(preopens).length === 0) preopens['.'] = '.';
-if (!tierUp) v8.setFlagsFromString('--no-liftoff');
+if (!liftoff) v8.setFlagsFromString('--no-liftoff');
 
 const { importsOf, makeWasi } = await import('./wasi-imports.mjs');
 const wasi = makeWasi(words, preopens);

@@ -52,21 +52,21 @@ START_TEST(test_folding)
 		 "0: I32_ADD r2 r0 r1\n4: RETURN_ONE r2\n"},
 		/* a constant on the left of a commutative operation */
 		{{0x41, 5, 0x20, 0, 0x6a, 0x0b}, 6,
-		 "0: I32_ADD_IMM r2 r0 #5\n5: RETURN_ONE r2\n"},
+		 "0: I32_ADD_IMM r0 r0 #5\n5: RETURN\n"},
 		/* a comparison with a constant on its left is turned round */
 		{{0x41, 5, 0x20, 0, 0x48, 0x0b}, 6,
 		 "0: I32_GT_S_IMM r2 r0 #5\n5: RETURN_ONE r2\n"},
 		/* (local.set 0 (i32.sub (local.get 0) (i32.const 1))) */
 		{{0x20, 0, 0x41, 1, 0x6b, 0x21, 0, 0x20, 0, 0x0b}, 10,
-		 "0: I32_SUB_IMM r0 r0 #1\n5: RETURN_ONE r0\n"},
+		 "0: I32_ADD_IMM r0 r0 #-1\n5: RETURN_ONE r0\n"},
 		/* a local that is written while its old value waits */
 		{{0x20, 0, 0x41, 1, 0x21, 0, 0x20, 0, 0x6a, 0x0b}, 10,
 		 "0: COPY r2 r0\n3: CONST32 r0 #1\n7: I32_ADD r2 r2 r0\n"
 		 "11: RETURN_ONE r2\n"},
 		/* swap through the stack: get 0, get 1, set 0, set 1 */
 		{{0x20, 0, 0x20, 1, 0x21, 0, 0x21, 1, 0x20, 0, 0x0b}, 11,
-		 "0: COPY r2 r0\n3: COPY r0 r1\n6: COPY r1 r2\n"
-		 "9: RETURN_ONE r0\n"},
+		 "0: COPY2 r2 r0 r0 r1\n5: COPY r1 r2\n"
+		 "8: RETURN_ONE r0\n"},
 		/* compare, eqz and branch become one operation */
 		{{0x02, 0x40, 0x20, 0, 0x20, 1, 0x48, 0x45, 0x0d, 0, 0x0b, 0x41,
 		  1, 0x0b},
@@ -86,8 +86,39 @@ START_TEST(test_folding)
 		 "8: RETURN_ONE r2\n"},
 		/* operands are in their slots at calls */
 		{{0x20, 0, 0x20, 0, 0x20, 1, 0x10, 0, 0x6a, 0x0b}, 10,
-		 "0: COPY r2 r0\n3: COPY r3 r0\n6: COPY r4 r1\n9: CALL $0 r3\n"
-		 "13: I32_ADD r2 r2 r3\n17: RETURN_ONE r2\n"},
+		 "0: COPY2 r2 r0 r3 r0\n5: COPY r4 r1\n8: CALL $0 r3\n"
+		 "12: I32_ADD r2 r2 r3\n16: RETURN_ONE r2\n"},
+		/* (i32.load offset=4 (i32.add (local.get 0) (i32.const 8))) */
+		{{0x20, 0, 0x41, 8, 0x6a, 0x28, 2, 4, 0x0b}, 9,
+		 "0: I32_LOAD_ADD r2 r0 #8 +4\n7: RETURN_ONE r2\n"},
+		/* i32.store of local 1 at ((local.get 0) + 1) * 4 - 2 */
+		{{0x20, 0, 0x41, 1, 0x6a, 0x41, 2, 0x74, 0x41, 2, 0x6b, 0x20, 1,
+		  0x36, 2, 0, 0x20, 1, 0x0b},
+		 19,
+		 "0: I32_SHL_IMM r2 r0 #2\n5: I32_STORE_ADD r2 #2 +0 r1\n"
+		 "12: RETURN_ONE r1\n"},
+		/* an addition waits no longer than its local keeps its value */
+		{{0x20, 0, 0x41, 8, 0x6a, 0x41, 1, 0x21, 0, 0x28, 2, 0, 0x0b}, 13,
+		 "0: I32_ADD_IMM r2 r0 #8\n5: CONST32 r0 #1\n"
+		 "9: I32_LOAD r2 r2 +0\n14: RETURN_ONE r2\n"},
+		/* a loop that counts: tee, compare and branch are one */
+		{{0x03, 0x40, 0x20, 0, 0x41, 1, 0x6a, 0x22, 0, 0x20, 1, 0x49,
+		  0x0d, 0, 0x0b, 0x20, 1, 0x0b},
+		 18,
+		 "0: I32_ADD_IMM_BR_I32_LT_U_BACK r0 r0 #1 r1 @0\n"
+		 "8: RETURN_ONE r1\n"},
+		/* (i32.trunc_sat_f64_u (f64.add (d) (f64.mul (d) (d)))), d converted */
+		{{0x20, 0, 0xb7, 0x20, 0, 0xb7, 0x20, 1, 0xb7, 0xa2, 0xa0, 0xfc,
+		  3, 0x0b},
+		 14,
+		 "0: F64_CONVERT_I32_S r2 r0\n3: F64_CONVERT_I32_S r3 r0\n"
+		 "6: F64_CONVERT_I32_S r4 r1\n9: F64_MUL_ADD r2 r3 r4 r2\n"
+		 "14: I32_TRUNC_SAT_F64_U r2 r2\n17: RETURN_ONE r2\n"},
+		/* (i32.trunc_sat_f32_u (f32.div (f32.const 1) (d))) */
+		{{0x43, 0, 0, 0x80, 0x3f, 0x20, 0, 0xb2, 0x95, 0xfc, 1, 0x0b}, 12,
+		 "0: F32_CONVERT_I32_S r3 r0\n"
+		 "3: F32_DIV_IMM_FIRST r2 r3 #1065353216\n"
+		 "8: I32_TRUNC_SAT_F32_U r2 r2\n11: RETURN_ONE r2\n"},
 	};
 	size_t i;
 
@@ -118,8 +149,8 @@ START_TEST(test_probes)
 				       0,    0x20, 1, 0x0b};
 
 	expect(body, sizeof(body), &stores,
-	       "0: COPY r2 r0\n3: COPY r3 r1\n6: PROBE $52 2\n"
-	       "10: I32_STORE r2 +0 r3\n15: RETURN_ONE r1\n");
+	       "0: COPY2 r2 r0 r3 r1\n5: PROBE $52 2\n"
+	       "9: I32_STORE r2 +0 r3\n14: RETURN_ONE r1\n");
 	expect(body, sizeof(body), &none,
 	       "0: I32_STORE r0 +0 r1\n5: RETURN_ONE r1\n");
 }

@@ -32,6 +32,13 @@ void *alloc_array(size_t count, size_t size)
 	return calloc(count, size);
 }
 
+void *alloc_uninitialized(size_t count, size_t size)
+{
+	if (allocation_must_fail() || (size > 0 && count > SIZE_MAX / size))
+		return NULL;
+	return malloc(count * size > 0 ? count * size : 1);
+}
+
 int alloc_grow(void *items, size_t *capacity, size_t need, size_t size)
 {
 	size_t grown = *capacity;

@@ -15,6 +15,9 @@
  * request yields a valid pointer.  Free with alloc_free. */
 void *alloc_array(size_t count, size_t size);
 
+/* The same, not zeroed: for large arrays of which little may be used. */
+void *alloc_uninitialized(size_t count, size_t size);
+
 /* Grows *items (count *capacity of size bytes each) so that it holds at least
  * need items.  New items are not initialised.  Returns 0, or -1 with *items and
  * *capacity unchanged. */

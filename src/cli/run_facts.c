@@ -25,16 +25,6 @@ static uint64_t memory_bytes(const struct guest *guest)
 	return size;
 }
 
-/* Calls that were active at once, at most: return addresses stay where they were. */
-static uint64_t deepest(const struct exec *exec)
-{
-	const union return_entry *top = exec->returns_end;
-
-	while (top > exec->returns && top[-1].pc == NULL)
-		top--;
-	return (uint64_t)(top - exec->returns);
-}
-
 static void add(struct run_facts *facts, const char *key, const char *text,
 		enum run_unit unit, uint64_t value)
 {
@@ -82,7 +72,7 @@ void run_facts_collect(struct run_facts *facts, const struct run_times *times,
 		add(facts, "instructions_charged", "instructions charged",
 		    RUN_COUNT, guest->exec->instructions);
 	add(facts, "deepest_calls", "calls active at once", RUN_COUNT,
-	    deepest(guest->exec));
+	    exec_deepest(guest->exec));
 	add(facts, "load_ns", "load and validate", RUN_NS, times->load_ns);
 	if (times->restore_read_ns > 0) {
 		add(facts, "restore_read_ns", "restore: read and decode",

@@ -71,6 +71,7 @@ enum error emit(struct translator *t, enum ir_op op, ...)
 		}
 	}
 	va_end(arguments);
+	t->previous = t->last;
 	t->last = start;
 	return err;
 }
@@ -133,9 +134,28 @@ enum error emit_safepoint(struct translator *t)
 	return ERR_NONE;
 }
 
+enum error emit_copy(struct translator *t, uint32_t to, uint32_t from)
+{
+	size_t first = t->last;
+
+	if (first == NO_POSITION || t->units[first] != IR_COPY)
+		return emit(t, IR_COPY, to, from);
+	TRY(emit_raw16(t, (uint16_t)to));
+	TRY(emit_raw16(t, (uint16_t)from));
+	t->units[first] = IR_COPY2;
+	return ERR_NONE;
+}
+
+void emit_undo(struct translator *t)
+{
+	t->nunits = t->last;
+	t->last = t->previous;
+	t->previous = NO_POSITION;
+}
+
 void emit_label(struct translator *t)
 {
-	t->last = NO_POSITION;
+	t->last = t->previous = NO_POSITION;
 }
 
 /* ---- operand stack ---- */
@@ -175,6 +195,11 @@ enum error operand_push_const(struct translator *t, uint8_t type,
 					.value = value});
 }
 
+enum error operand_push_again(struct translator *t, struct operand operand)
+{
+	return push(t, operand);
+}
+
 struct operand operand_pop(struct translator *t)
 {
 	struct operand operand = t->operands[--t->noperands];
@@ -197,8 +222,9 @@ static enum error emit_const(struct translator *t, uint32_t slot,
 	return emit(t, IR_CONST64, slot, value);
 }
 
-enum error operand_source(struct translator *t, const struct operand *operand,
-			  size_t index, uint32_t *slot)
+enum error operand_source_base(struct translator *t,
+			       const struct operand *operand, size_t index,
+			       uint32_t *slot)
 {
 	*slot = operand_slot(t, index);
 	if (operand->kind == OPERAND_LOCAL)
@@ -206,6 +232,19 @@ enum error operand_source(struct translator *t, const struct operand *operand,
 	else if (operand->kind == OPERAND_CONST)
 		return emit_const(t, *slot, operand->value);
 	return ERR_NONE;
+}
+
+enum error operand_source(struct translator *t, const struct operand *operand,
+			  size_t index, uint32_t *slot)
+{
+	uint32_t base;
+
+	TRY(operand_source_base(t, operand, index, slot));
+	if (operand->addend == 0)
+		return ERR_NONE;
+	base = *slot;
+	*slot = operand_slot(t, index);
+	return emit(t, IR_I32_ADD_IMM, *slot, base, operand->addend);
 }
 
 enum error operand_pop_source(struct translator *t, uint32_t *slot)
@@ -218,25 +257,24 @@ enum error operand_pop_source(struct translator *t, uint32_t *slot)
 enum error operand_move(struct translator *t, size_t index, uint32_t slot)
 {
 	const struct operand *operand = &t->operands[index];
+	uint32_t base = operand->kind == OPERAND_LOCAL ? operand->local
+						       : operand_slot(t, index);
 
 	if (operand->kind == OPERAND_CONST)
 		return emit_const(t, slot, operand->value);
-	if (operand->kind == OPERAND_LOCAL)
-		return emit(t, IR_COPY, slot, operand->local);
-	if (operand_slot(t, index) == slot)
-		return ERR_NONE;
-	return emit(t, IR_COPY, slot, operand_slot(t, index));
+	if (operand->addend != 0)
+		return emit(t, IR_I32_ADD_IMM, slot, base, operand->addend);
+	return base == slot ? ERR_NONE : emit_copy(t, slot, base);
 }
 
 static enum error flush_one(struct translator *t, size_t index)
 {
 	struct operand *operand = &t->operands[index];
 
-	if (operand->kind == OPERAND_SLOT)
-		return ERR_NONE;
 	TRY(operand_move(t, index, operand_slot(t, index)));
 	t->naliases -= operand->kind == OPERAND_LOCAL;
 	operand->kind = OPERAND_SLOT;
+	operand->addend = 0;
 	return ERR_NONE;
 }
 
@@ -263,7 +301,7 @@ enum error operand_flush_local(struct translator *t, uint32_t local)
 bool operand_is_fresh(const struct translator *t, size_t index,
 		      ir_unit **destination)
 {
-	if (t->last == NO_POSITION ||
+	if (t->last == NO_POSITION || t->units[t->last] == IR_COPY2 ||
 	    ir_infos[t->units[t->last]].operands[0] != 'd' ||
 	    t->units[t->last + 1] != operand_slot(t, index))
 		return false;

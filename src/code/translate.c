@@ -19,12 +19,12 @@ enum shape {
 	SHAPE_OTHER, /* has a case of its own */
 	SHAPE_UNARY,
 	SHAPE_FLOAT_BINARY,
+	SHAPE_FLOAT_ARITHMETIC,
 	SHAPE_INT_BINARY,
 	SHAPE_DIVISION,
 	SHAPE_COMPARE,
 	SHAPE_LOAD,
-	SHAPE_FLOAT_STORE,
-	SHAPE_INT_STORE,
+	SHAPE_STORE,
 	SHAPE_RETYPE, /* the bits of the slot stay as they are */
 };
 
@@ -49,11 +49,14 @@ static const struct selection selections[OPCODE_COUNT] = {
 	SELECT(NAME, SHAPE_COMPARE, true)
 #define FLOAT_BINARY(NAME, TYPE, EXPRESSION)                                   \
 	SELECT(NAME, SHAPE_FLOAT_BINARY, false)
+#define FLOAT_ARITHMETIC(NAME, TYPE, EXPRESSION)                               \
+	SELECT(NAME, SHAPE_FLOAT_ARITHMETIC, false)
 #define FLOAT_COMPARE(NAME, TYPE, EXPRESSION)                                  \
 	SELECT(NAME, SHAPE_FLOAT_BINARY, false)
 #define LOAD(NAME, RESULT, BITS, EXPRESSION) SELECT(NAME, SHAPE_LOAD, false)
-#define INT_STORE(NAME, TYPE, BITS) SELECT(NAME, SHAPE_INT_STORE, false)
-#define FLOAT_STORE(NAME, TYPE, BITS) SELECT(NAME, SHAPE_FLOAT_STORE, false)
+#define LOAD_SAME(NAME, OTHER) [OP_##NAME] = {SHAPE_LOAD, false, IR_##OTHER},
+#define STORE(NAME, TYPE, BITS) SELECT(NAME, SHAPE_STORE, false)
+#define STORE_SAME(NAME, OTHER) [OP_##NAME] = {SHAPE_STORE, false, IR_##OTHER},
 #include "numeric.def"
 #undef SELECT
 	[OP_I64_EXTEND_I32_U] = {SHAPE_RETYPE, false, 0},
@@ -91,18 +94,28 @@ static const struct comparison comparisons[IR_COUNT] = {
 		       "order of ir.def");
 #define INT_BINARY(NAME, TYPE, COMMUTES, EXPRESSION)                           \
 	_Static_assert(IR_##NAME##_IMM == IR_##NAME + 1, "order of ir.def");
+#define FLOAT_ARITHMETIC(NAME, TYPE, EXPRESSION)                               \
+	_Static_assert(IR_##NAME##_IMM == IR_##NAME + 1 &&                     \
+			       IR_##NAME##_IMM_FIRST == IR_##NAME + 2,         \
+		       "order of ir.def");
 #define LOAD(NAME, RESULT, BITS, EXPRESSION)                                   \
-	_Static_assert(IR_##NAME##_AT == IR_##NAME + 1, "order of ir.def");
-#define INT_STORE(NAME, TYPE, BITS)                                            \
 	_Static_assert(IR_##NAME##_AT == IR_##NAME + 1 &&                      \
-			       IR_##NAME##_IMM == IR_##NAME + 2,               \
+			       IR_##NAME##_ADD == IR_##NAME + 2,               \
+		       "order of ir.def");
+#define STORE(NAME, TYPE, BITS)                                                \
+	_Static_assert(IR_##NAME##_AT == IR_##NAME + 1 &&                      \
+			       IR_##NAME##_IMM == IR_##NAME + 2 &&             \
+			       IR_##NAME##_ADD == IR_##NAME + 3,               \
 		       "order of ir.def");
 #include "numeric.def"
 
 /* Forms of an operation stand in this order in ir.def (asserted above). */
 #define IMMEDIATE_FORM(OP) ((enum ir_op)((OP) + 1))
 #define ABSOLUTE_FORM(OP) ((enum ir_op)((OP) + 1))
+#define IMMEDIATE_FIRST_FORM(OP) ((enum ir_op)((OP) + 2))
+#define LOAD_ADD_FORM(OP) ((enum ir_op)((OP) + 2))
 #define STORE_IMMEDIATE_FORM(OP) ((enum ir_op)((OP) + 2))
+#define STORE_ADD_FORM(OP) ((enum ir_op)((OP) + 3))
 
 enum ir_op comparison_negation(enum ir_op op)
 {
@@ -159,7 +172,7 @@ static enum error translate_eqz(struct translator *t, enum opcode op)
 	ir_unit *destination;
 	uint32_t slot;
 
-	if (a.kind == OPERAND_SLOT &&
+	if (a.kind == OPERAND_SLOT && a.addend == 0 &&
 	    operand_is_fresh(t, t->noperands, &destination)) {
 		enum ir_op negation =
 			comparison_negation((enum ir_op)t->units[t->last]);
@@ -175,14 +188,67 @@ static enum error translate_eqz(struct translator *t, enum opcode op)
 	return push_result(t, TYPE_I32);
 }
 
+/* Additions of constants are not done, but noted in the operand: loads, stores and further
+ * additions take them in.  True when that is all that is to do. */
+static bool fold_addition(enum opcode op, struct operand *a,
+			  const struct operand *b)
+{
+	uint32_t constant = (uint32_t)b->value;
+
+	if ((op != OP_I32_ADD && op != OP_I32_SUB) || b->kind != OPERAND_CONST)
+		return false;
+	if (op == OP_I32_SUB)
+		constant = 0 - constant;
+	if (a->kind == OPERAND_CONST)
+		a->value = (uint32_t)a->value + constant;
+	else
+		a->addend += constant;
+	return true;
+}
+
+/* What an addend of the first operand is after the operation, which then need not see it:
+ * addition of two, and multiplication by a constant, distribute. */
+static bool keep_addend(enum opcode op, const struct operand *a,
+			const struct operand *b, uint32_t *addend)
+{
+	if (op == OP_I32_ADD) {
+		*addend = a->addend + b->addend;
+		return true;
+	}
+	if (b->kind != OPERAND_CONST)
+		return false;
+	if (op == OP_I32_SHL)
+		*addend = a->addend << (b->value & 31);
+	else if (op == OP_I32_MUL)
+		*addend = a->addend * (uint32_t)b->value;
+	else
+		return false;
+	return true;
+}
+
+/* Whether b may be the constant in an immediate form. */
+static bool takes_immediate(const struct selection *selection,
+			    const struct operand *b)
+{
+	switch ((enum shape)selection->shape) {
+	case SHAPE_FLOAT_BINARY:
+		return false;
+	case SHAPE_DIVISION:
+		return fits_immediate(b) && b->value != 0 &&
+		       (int32_t)(uint32_t)b->value != -1;
+	default:
+		return fits_immediate(b);
+	}
+}
+
 static enum error translate_binary(struct translator *t, enum opcode opcode)
 {
 	const struct selection *selection = &selections[opcode];
 	enum ir_op op = (enum ir_op)selection->op;
 	struct operand b = operand_pop(t);
 	struct operand a = operand_pop(t);
-	size_t height = t->noperands, a_height = height;
-	uint32_t a_slot, b_slot;
+	size_t height = t->noperands, a_height = height, b_height = height + 1;
+	uint32_t a_slot, b_slot, addend = 0;
 
 	if (selection->commutes && fits_immediate(&a) && !fits_immediate(&b)) {
 		struct operand swap = a;
@@ -190,16 +256,109 @@ static enum error translate_binary(struct translator *t, enum opcode opcode)
 		a = b;
 		b = swap;
 		a_height = height + 1;
+		b_height = height;
 		if (selection->shape == SHAPE_COMPARE)
 			op = (enum ir_op)comparisons[op].swapped;
 	}
+	/* A slot that is not the result's own cannot wait for its addition. */
+	if ((a.kind != OPERAND_SLOT || a_height == height) &&
+	    fold_addition(opcode, &a, &b))
+		return operand_push_again(t, a);
+	if (keep_addend(opcode, &a, &b, &addend))
+		a.addend = b.addend = 0;
 	TRY(operand_source(t, &a, a_height, &a_slot));
-	if (fits_immediate(&b) && selection->shape != SHAPE_FLOAT_BINARY &&
-	    (selection->shape != SHAPE_DIVISION ||
-	     (b.value != 0 && (int32_t)(uint32_t)b.value != -1))) {
+	if (takes_immediate(selection, &b)) {
 		TRY(emit(t, IMMEDIATE_FORM(op), operand_slot(t, height), a_slot,
 			 (uint32_t)b.value));
 	} else {
+		TRY(operand_source(t, &b, b_height, &b_slot));
+		TRY(emit(t, op, operand_slot(t, height), a_slot, b_slot));
+	}
+	return operand_push_again(t, (struct operand){.kind = OPERAND_SLOT,
+						      .type = result_type(opcode),
+						      .addend = addend});
+}
+
+/* ---- floating point ---- */
+
+/* Whether the operand is a product that was just computed; then its factors. */
+static bool take_product(struct translator *t, const struct operand *operand,
+			 size_t index, uint32_t factors[2])
+{
+	ir_unit *destination;
+
+	if (operand->kind != OPERAND_SLOT ||
+	    !operand_is_fresh(t, index, &destination) ||
+	    t->units[t->last] != IR_F64_MUL)
+		return false;
+	factors[0] = destination[1];
+	factors[1] = destination[2];
+	emit_undo(t);
+	return true;
+}
+
+/* An addition or subtraction with a product; *done says whether it was one. */
+static enum error translate_product(struct translator *t, enum opcode op,
+				    const struct operand *a,
+				    const struct operand *b, bool *done)
+{
+	size_t height = t->noperands;
+	uint32_t factors[2], other;
+	enum ir_op fused;
+
+	*done = false;
+	if (op != OP_F64_ADD && op != OP_F64_SUB)
+		return ERR_NONE;
+	/* What has to be put into its slot first would stand between. */
+	if (a->kind != OPERAND_CONST && take_product(t, b, height + 1, factors)) {
+		TRY(operand_source(t, a, height, &other));
+		fused = op == OP_F64_ADD ? IR_F64_MUL_ADD : IR_F64_SUB_MUL;
+	} else if (b->kind == OPERAND_LOCAL &&
+		   take_product(t, a, height, factors)) {
+		TRY(operand_source(t, b, height + 1, &other));
+		fused = op == OP_F64_ADD ? IR_F64_MUL_ADD : IR_F64_MUL_SUB;
+	} else {
+		return ERR_NONE;
+	}
+	*done = true;
+	return emit(t, fused, operand_slot(t, height), factors[0], factors[1],
+		    other);
+}
+
+static enum error emit_float_immediate(struct translator *t, enum ir_op op,
+				       const struct operand *operand,
+				       size_t index,
+				       const struct operand *constant)
+{
+	uint32_t slot, to = operand_slot(t, t->noperands);
+
+	TRY(operand_source(t, operand, index, &slot));
+	return constant->type == TYPE_F64
+		       ? emit(t, op, to, slot, constant->value)
+		       : emit(t, op, to, slot, (uint32_t)constant->value);
+}
+
+static enum error translate_float_arithmetic(struct translator *t,
+					     enum opcode opcode)
+{
+	enum ir_op op = (enum ir_op)selections[opcode].op;
+	struct operand b = operand_pop(t);
+	struct operand a = operand_pop(t);
+	size_t height = t->noperands;
+	uint32_t a_slot, b_slot;
+	bool done;
+
+	TRY(translate_product(t, opcode, &a, &b, &done));
+	if (done)
+		return push_result(t, TYPE_F64);
+	if (b.kind == OPERAND_CONST) {
+		TRY(emit_float_immediate(t, IMMEDIATE_FORM(op), &a, height,
+					 &b));
+	} else if (a.kind == OPERAND_CONST) {
+		TRY(emit_float_immediate(t, IMMEDIATE_FIRST_FORM(op), &b,
+					 height + 1, &a));
+	} else {
+		TRY(operand_source(t, &a, height, &a_slot));
 		TRY(operand_source(t, &b, height + 1, &b_slot));
 		TRY(emit(t, op, operand_slot(t, height), a_slot, b_slot));
 	}
@@ -209,6 +368,8 @@ static enum error translate_binary(struct translator *t, enum opcode opcode)
 static enum error translate_retype(struct translator *t, enum opcode op)
 {
 	/* i32 and f32 slots are zero-extended, so the bits are right as is. */
+	if (t->operands[t->noperands - 1].addend != 0)
+		TRY(operand_flush(t, t->noperands - 1));
 	t->operands[t->noperands - 1].type = result_type(op);
 	return ERR_NONE;
 }
@@ -237,8 +398,12 @@ static enum error translate_load(struct translator *t,
 	if (absolute_address(&address, in->offset, &absolute)) {
 		TRY(emit(t, ABSOLUTE_FORM(op), destination, absolute));
 	} else {
-		TRY(operand_source(t, &address, t->noperands, &slot));
-		TRY(emit(t, op, destination, slot, (uint32_t)in->offset));
+		TRY(operand_source_base(t, &address, t->noperands, &slot));
+		TRY(address.addend == 0
+			    ? emit(t, op, destination, slot,
+				   (uint32_t)in->offset)
+			    : emit(t, LOAD_ADD_FORM(op), destination, slot,
+				   address.addend, (uint32_t)in->offset));
 	}
 	return push_result(t, result_type(in->op));
 }
@@ -255,9 +420,15 @@ static enum error translate_store(struct translator *t,
 		TRY(operand_source(t, &value, t->noperands + 1, &value_slot));
 		return emit(t, ABSOLUTE_FORM(op), absolute, value_slot);
 	}
+	if (address.addend != 0) {
+		TRY(operand_source_base(t, &address, t->noperands,
+					&address_slot));
+		TRY(operand_source(t, &value, t->noperands + 1, &value_slot));
+		return emit(t, STORE_ADD_FORM(op), address_slot, address.addend,
+			    (uint32_t)in->offset, value_slot);
+	}
 	TRY(operand_source(t, &address, t->noperands, &address_slot));
-	if (selections[in->op].shape == SHAPE_INT_STORE &&
-	    fits_immediate(&value))
+	if (fits_immediate(&value))
 		return emit(t, STORE_IMMEDIATE_FORM(op), address_slot,
 			    (uint32_t)in->offset, (uint32_t)value.value);
 	TRY(operand_source(t, &value, t->noperands + 1, &value_slot));
@@ -273,7 +444,8 @@ static enum error translate_local_set(struct translator *t, uint32_t local)
 	size_t flushed_from = t->nunits;
 	ir_unit *destination;
 
-	if (operand.kind == OPERAND_LOCAL && operand.local == local) {
+	if (operand.kind == OPERAND_LOCAL && operand.local == local &&
+	    operand.addend == 0) {
 		(void)operand_pop(t);
 		return ERR_NONE;
 	}
@@ -288,15 +460,21 @@ static enum error translate_local_set(struct translator *t, uint32_t local)
 				    (uint32_t)operand.value);
 		return emit(t, IR_CONST64, local, operand.value);
 	}
+	if (operand.addend != 0)
+		return emit(t, IR_I32_ADD_IMM, local,
+			    operand.kind == OPERAND_LOCAL
+				    ? operand.local
+				    : operand_slot(t, index),
+			    operand.addend);
 	if (operand.kind == OPERAND_LOCAL)
-		return emit(t, IR_COPY, local, operand.local);
+		return emit_copy(t, local, operand.local);
 	/* Nothing was flushed in between: write the local at once. */
 	if (t->nunits == flushed_from &&
 	    operand_is_fresh(t, index, &destination)) {
 		*destination = (ir_unit)local;
 		return ERR_NONE;
 	}
-	return emit(t, IR_COPY, local, operand_slot(t, index));
+	return emit_copy(t, local, operand_slot(t, index));
 }
 
 static enum error translate_local_tee(struct translator *t, uint32_t local)
@@ -501,10 +679,11 @@ static enum error translate_instruction(struct translator *t,
 	case SHAPE_DIVISION:
 	case SHAPE_COMPARE:
 		return translate_binary(t, in->op);
+	case SHAPE_FLOAT_ARITHMETIC:
+		return translate_float_arithmetic(t, in->op);
 	case SHAPE_LOAD:
 		return translate_load(t, in);
-	case SHAPE_INT_STORE:
-	case SHAPE_FLOAT_STORE:
+	case SHAPE_STORE:
 		return translate_store(t, in);
 	case SHAPE_RETYPE:
 		return translate_retype(t, in->op);
@@ -595,7 +774,7 @@ static enum error start(struct translator *t)
 	if (t->locals == NULL)
 		return report_no_memory(t->report, t->func->nlocals);
 	module_local_types(t->module, t->func, t->locals);
-	t->last = t->open_safepoint = NO_POSITION;
+	t->last = t->previous = t->open_safepoint = NO_POSITION;
 	return ERR_NONE;
 }
 

@@ -111,7 +111,8 @@ static enum error pop_condition(struct translator *t,
 	ir_unit *destination;
 	uint32_t slot;
 
-	if (operand.kind == OPERAND_SLOT &&
+	condition->is_branch = false;
+	if (operand.kind == OPERAND_SLOT && operand.addend == 0 &&
 	    operand_is_fresh(t, t->noperands, &destination)) {
 		enum ir_op op = (enum ir_op)t->units[t->last];
 
@@ -120,8 +121,7 @@ static enum error pop_condition(struct translator *t,
 			condition->nunits = (uint8_t)(ir_infos[op].length - 2);
 			memcpy(condition->units, &t->units[t->last + 2],
 			       condition->nunits * sizeof(ir_unit));
-			t->nunits = t->last;
-			emit_label(t);
+			emit_undo(t);
 			return ERR_NONE;
 		}
 	}
@@ -143,15 +143,60 @@ static void negate(struct condition *condition)
 			(enum ir_op)condition->op);
 }
 
+/* The operation that adds a constant to a local and branches back on what it is then;
+ * IR_COUNT when there is none. */
+static enum ir_op counted_loop(uint16_t condition)
+{
+	switch (condition) {
+	case IR_BR_NZ:
+		return IR_I32_ADD_IMM_BR_NZ_BACK;
+	case IR_I32_NE:
+		return IR_I32_ADD_IMM_BR_I32_NE_BACK;
+	case IR_I32_NE_IMM:
+		return IR_I32_ADD_IMM_BR_I32_NE_IMM_BACK;
+	case IR_I32_LT_S:
+		return IR_I32_ADD_IMM_BR_I32_LT_S_BACK;
+	case IR_I32_LT_U:
+		return IR_I32_ADD_IMM_BR_I32_LT_U_BACK;
+	default:
+		return IR_COUNT;
+	}
+}
+
+/* Makes one operation of an addition that was just emitted and a branch back that looks at
+ * its result first. */
+static void fuse_counted_loop(struct translator *t, struct condition *condition)
+{
+	enum ir_op op = counted_loop(condition->op);
+	ir_unit units[8];
+
+	if (op == IR_COUNT || t->last == NO_POSITION ||
+	    t->units[t->last] != IR_I32_ADD_IMM ||
+	    t->units[t->last + 1] != condition->units[0])
+		return;
+	memcpy(units, &t->units[t->last + 1], 4 * sizeof(*units));
+	memcpy(&units[4], &condition->units[1],
+	       (condition->nunits - 1u) * sizeof(*units));
+	condition->nunits = (uint8_t)(condition->nunits + 3);
+	memcpy(condition->units, units, condition->nunits * sizeof(*units));
+	condition->op = (uint16_t)op;
+	condition->is_branch = true;
+	emit_undo(t);
+}
+
 /* Emits all of a conditional branch but its target. */
 static enum error emit_condition(struct translator *t,
-				 const struct condition *condition, bool back,
+				 struct condition *condition, bool back,
 				 size_t *operation)
 {
 	uint16_t op = condition->op;
 	uint8_t i;
 
-	if (op == IR_BR_NZ)
+	if (back)
+		fuse_counted_loop(t, condition);
+	if (condition->is_branch)
+		op = condition->op;
+	else if (op == IR_BR_NZ)
 		op = back ? IR_BR_NZ_BACK : IR_BR_NZ;
 	else if (op == IR_BR_Z)
 		op = back ? IR_BR_Z_BACK : IR_BR_Z;
@@ -285,7 +330,8 @@ static enum error emit_return(struct translator *t)
 	const struct operand *operand;
 	uint32_t charge = 0, slot;
 
-	if (type->nresults == 1 && t->operands[first].kind != OPERAND_CONST)
+	if (type->nresults == 1 && t->operands[first].kind != OPERAND_CONST &&
+	    t->operands[first].addend == 0)
 		charge = take_charge(t);
 	TRY(emit_charge(t));
 	if (t->options->call_tree)
@@ -298,7 +344,7 @@ static enum error emit_return(struct translator *t)
 			    type->nresults);
 	}
 	operand = &t->operands[first];
-	if (operand->kind == OPERAND_CONST) {
+	if (operand->kind == OPERAND_CONST || operand->addend != 0) {
 		TRY(operand_move(t, first, 0));
 		return emit(t, IR_RETURN);
 	}

@@ -5,7 +5,8 @@
  *
  * Slots: local i is slot i; the operand at height h has the canonical slot
  * nlocals + h.  An operand may instead stand for a local or a constant (an
- * alias) until somebody needs it in its slot.  Rules that keep snapshots exact:
+ * alias), or be its slot or local plus a constant (an addend), until somebody needs it in
+ * its slot.  Rules that keep snapshots exact:
  * at block boundaries and calls all operands are flushed to their slots; a local
  * is written only after the aliases of its old value were flushed.
  */
@@ -21,6 +22,7 @@ struct operand {
 	uint8_t kind; /* enum operand_kind */
 	uint8_t type;
 	uint32_t local; /* OPERAND_LOCAL */
+	uint32_t addend; /* an i32 that is a slot or local: still to be added */
 	uint64_t value; /* OPERAND_CONST: bits, zero-extended */
 };
 
@@ -54,6 +56,7 @@ struct translator {
 	ir_unit *units;
 	size_t nunits, units_capacity;
 	size_t last;	    /* operation just emitted, if it may still be changed */
+	size_t previous;    /* the one before it, likewise */
 	uint32_t pending;   /* Wasm instructions not charged yet */
 	uint32_t stretch; /* offset of the first of them */
 	struct count_site *sites;
@@ -82,8 +85,9 @@ struct translator {
 /* A condition taken off the stack, to be used by a branch. */
 struct condition {
 	uint16_t op;  /* a comparison of ir.def, or IR_BR_NZ for "not zero" */
-	ir_unit units[4]; /* its source operands as they stand in the IR */
+	ir_unit units[8]; /* its operands before the target as they stand in the IR */
 	uint8_t nunits;
+	bool is_branch; /* op is the branch itself, not a comparison */
 };
 
 /* ---- emit.c: units ---- */
@@ -105,6 +109,10 @@ enum error emit_count(struct translator *t, enum count_kind kind,
 		      uint32_t offset, uint32_t instructions);
 /* Where the limit is compared, when instructions are counted. */
 enum error emit_safepoint(struct translator *t);
+/* COPY, or COPY2 with the one before it. */
+enum error emit_copy(struct translator *t, uint32_t to, uint32_t from);
+/* Takes the last operation back; its units are still there until the next one. */
+void emit_undo(struct translator *t);
 /* A label: nothing before it may be changed any more. */
 void emit_label(struct translator *t);
 
@@ -115,12 +123,18 @@ enum error operand_push(struct translator *t, uint8_t type);
 enum error operand_push_local(struct translator *t, uint32_t local);
 enum error operand_push_const(struct translator *t, uint8_t type,
 			      uint64_t value);
+/* Pushes what was popped, or made of it. */
+enum error operand_push_again(struct translator *t, struct operand operand);
 /* Takes the top operand off. */
 struct operand operand_pop(struct translator *t);
 /* Slot to read an operand that was just popped, or is still there, at height
  * index; constants are put into their canonical slot. */
 enum error operand_source(struct translator *t, const struct operand *operand,
 			  size_t index, uint32_t *slot);
+/* The same but for its addend, which is left to the caller. */
+enum error operand_source_base(struct translator *t,
+			       const struct operand *operand, size_t index,
+			       uint32_t *slot);
 /* Pops and gives the slot to read. */
 enum error operand_pop_source(struct translator *t, uint32_t *slot);
 /* Puts operand index into a slot, unless it is there. */

@@ -60,9 +60,12 @@
 #define SET_F64(n, VALUE) (SLOT(n) = f64_bits(VALUE))
 #define IMM_I32(n) (unit32(pc + (n)))
 #define IMM_I64(n) ((uint64_t)(int64_t)(int32_t)unit32(pc + (n)))
+#define IMM_F32(n) (f32_from_bits(unit32(pc + (n))))
+#define IMM_F64(n) (f64_from_bits(unit64(pc + (n))))
 
 OP(UNREACHABLE, TRAP_WITH(TRAP_UNREACHABLE);)
 OP(COPY, SLOT(1) = SLOT(2); NEXT(3);)
+OP(COPY2, SLOT(1) = SLOT(2); SLOT(3) = SLOT(4); NEXT(5);)
 OP(CONST32, SLOT(1) = unit32(pc + 2); NEXT(4);)
 OP(CONST64, SLOT(1) = unit64(pc + 2); NEXT(6);)
 OP(SELECT, SLOT(1) = (uint32_t)SLOT(4) != 0 ? SLOT(2) : SLOT(3); NEXT(5);)
@@ -292,6 +295,36 @@ OP(PROBE_AFTER, {
 	NEXT(4);
 })
 
+/* ---- several at once ---- */
+
+#define ADD_AND_BRANCH(NAME, LENGTH, CONDITION)                                \
+	OP(I32_ADD_IMM_##NAME, {                                               \
+		uint32_t a = GET_I32(2) + unit32(pc + 3);                      \
+                                                                               \
+		SET_I32(1, a);                                                 \
+		if (CONDITION)                                                 \
+			BRANCH_BACK((LENGTH)-2);                               \
+		NEXT(LENGTH);                                                  \
+	})
+ADD_AND_BRANCH(BR_NZ_BACK, 7, a != 0)
+ADD_AND_BRANCH(BR_I32_NE_BACK, 8, a != GET_I32(5))
+ADD_AND_BRANCH(BR_I32_NE_IMM_BACK, 9, a != unit32(pc + 5))
+ADD_AND_BRANCH(BR_I32_LT_S_BACK, 8, (int32_t)a < (int32_t)GET_I32(5))
+ADD_AND_BRANCH(BR_I32_LT_U_BACK, 8, a < GET_I32(5))
+
+/* -ffp-contract=off: the product is rounded. */
+#define MULTIPLY_AND(NAME, EXPRESSION)                                         \
+	OP(NAME, {                                                             \
+		double product = GET_F64(2) * GET_F64(3);                      \
+		double a = GET_F64(4);                                         \
+                                                                               \
+		SET_F64(1, EXPRESSION);                                        \
+		NEXT(5);                                                       \
+	})
+MULTIPLY_AND(F64_MUL_ADD, product + a)
+MULTIPLY_AND(F64_MUL_SUB, product - a)
+MULTIPLY_AND(F64_SUB_MUL, a - product)
+
 /* ---- numeric ---- */
 
 #define UNARY(NAME, RESULT, OPERAND, EXPRESSION)                               \
@@ -374,6 +407,23 @@ OP(PROBE_AFTER, {
 		SET_##TYPE(1, EXPRESSION);                                     \
 		NEXT(4);                                                       \
 	})
+#define FLOAT_FORM(NAME, TYPE, A, B, LENGTH, EXPRESSION)                       \
+	OP(NAME, {                                                             \
+		TYPE_OF_##TYPE a = A;                                          \
+		TYPE_OF_##TYPE b = B;                                          \
+                                                                               \
+		SET_##TYPE(1, EXPRESSION);                                     \
+		NEXT(LENGTH);                                                  \
+	})
+/* A constant of the type and the three units before it. */
+#define FLOAT_LENGTH_F32 5
+#define FLOAT_LENGTH_F64 7
+#define FLOAT_ARITHMETIC(NAME, TYPE, EXPRESSION)                               \
+	FLOAT_FORM(NAME, TYPE, GET_##TYPE(2), GET_##TYPE(3), 4, EXPRESSION)    \
+	FLOAT_FORM(NAME##_IMM, TYPE, GET_##TYPE(2), IMM_##TYPE(3),             \
+		   FLOAT_LENGTH_##TYPE, EXPRESSION)                            \
+	FLOAT_FORM(NAME##_IMM_FIRST, TYPE, IMM_##TYPE(3), GET_##TYPE(2),       \
+		   FLOAT_LENGTH_##TYPE, EXPRESSION)
 #define FLOAT_COMPARE(NAME, TYPE, EXPRESSION)                                  \
 	COMPARE_FORM(NAME, TYPE, GET, 4, EXPRESSION)                           \
 	COMPARE_FORM(NOT_##NAME, TYPE, GET, 4, !(EXPRESSION))                  \
@@ -398,53 +448,37 @@ OP(PROBE_AFTER, {
 	if (UNLIKELY((ADDRESS) + (BITS) / 8 > memory_size))                    \
 	TRAP_WITH(TRAP_MEMORY_BOUNDS)
 
+#define LOAD_FORM(NAME, RESULT, BITS, EXPRESSION, ADDRESS, LENGTH)              \
+	OP(NAME, {                                                             \
+		uint64_t address = ADDRESS;                                    \
+		uint##BITS##_t x;                                              \
+                                                                               \
+		CHECK_ACCESS(address, BITS);                                   \
+		x = le_read##BITS(memory + address);                           \
+		SET_##RESULT(1, EXPRESSION);                                   \
+		NEXT(LENGTH);                                                  \
+	})
 #define LOAD(NAME, RESULT, BITS, EXPRESSION)                                   \
+	LOAD_FORM(NAME, RESULT, BITS, EXPRESSION,                              \
+		  (uint64_t)GET_I32(2) + unit32(pc + 3), 5)                    \
+	LOAD_FORM(NAME##_AT, RESULT, BITS, EXPRESSION, unit32(pc + 2), 4)      \
+	LOAD_FORM(NAME##_ADD, RESULT, BITS, EXPRESSION,                        \
+		  (uint64_t)(GET_I32(2) + unit32(pc + 3)) + unit32(pc + 5), 7)
+#define STORE_FORM(NAME, BITS, ADDRESS, VALUE, LENGTH)                         \
 	OP(NAME, {                                                             \
-		uint64_t address =                                             \
-			(uint64_t)GET_I32(2) + unit32(pc + 3);                 \
-		uint##BITS##_t x;                                              \
+		uint64_t address = ADDRESS;                                    \
                                                                                \
 		CHECK_ACCESS(address, BITS);                                   \
-		x = le_read##BITS(memory + address);                           \
-		SET_##RESULT(1, EXPRESSION);                                   \
-		NEXT(5);                                                       \
-	})                                                                     \
-	OP(NAME##_AT, {                                                        \
-		uint64_t address = unit32(pc + 2);                             \
-		uint##BITS##_t x;                                              \
-                                                                               \
-		CHECK_ACCESS(address, BITS);                                   \
-		x = le_read##BITS(memory + address);                           \
-		SET_##RESULT(1, EXPRESSION);                                   \
-		NEXT(4);                                                       \
+		le_write##BITS(memory + address, (uint##BITS##_t)VALUE);       \
+		NEXT(LENGTH);                                                  \
 	})
-#define FLOAT_STORE(NAME, TYPE, BITS)                                          \
-	OP(NAME, {                                                             \
-		uint64_t address =                                             \
-			(uint64_t)GET_I32(1) + unit32(pc + 2);                 \
-                                                                               \
-		CHECK_ACCESS(address, BITS);                                   \
-		le_write##BITS(memory + address,                               \
-			       (uint##BITS##_t)GET_##TYPE(4));                 \
-		NEXT(5);                                                       \
-	})                                                                     \
-	OP(NAME##_AT, {                                                        \
-		uint64_t address = unit32(pc + 1);                             \
-                                                                               \
-		CHECK_ACCESS(address, BITS);                                   \
-		le_write##BITS(memory + address,                               \
-			       (uint##BITS##_t)GET_##TYPE(3));                 \
-		NEXT(4);                                                       \
-	})
-#define INT_STORE(NAME, TYPE, BITS)                                            \
-	FLOAT_STORE(NAME, TYPE, BITS)                                          \
-	OP(NAME##_IMM, {                                                       \
-		uint64_t address =                                             \
-			(uint64_t)GET_I32(1) + unit32(pc + 2);                 \
-                                                                               \
-		CHECK_ACCESS(address, BITS);                                   \
-		le_write##BITS(memory + address,                               \
-			       (uint##BITS##_t)IMM_##TYPE(4));                 \
-		NEXT(6);                                                       \
-	})
+#define STORE(NAME, TYPE, BITS)                                                \
+	STORE_FORM(NAME, BITS, (uint64_t)GET_I32(1) + unit32(pc + 2),          \
+		   GET_##TYPE(4), 5)                                           \
+	STORE_FORM(NAME##_AT, BITS, unit32(pc + 1), GET_##TYPE(3), 4)          \
+	STORE_FORM(NAME##_IMM, BITS, (uint64_t)GET_I32(1) + unit32(pc + 2),    \
+		   IMM_##TYPE(4), 6)                                           \
+	STORE_FORM(NAME##_ADD, BITS,                                           \
+		   (uint64_t)(GET_I32(1) + unit32(pc + 2)) + unit32(pc + 4),   \
+		   GET_##TYPE(6), 7)
 #include "code/numeric.def"

@@ -24,15 +24,16 @@ struct exec *exec_new(struct store *store, size_t stack_bytes)
 		slots = MIN_STACK_SLOTS;
 	calls = slots / EXEC_SLOTS_PER_CALL;
 	exec->store = store;
-	exec->stack = alloc_array(slots, sizeof(*exec->stack));
-	exec->returns = alloc_array(calls, sizeof(*exec->returns));
+	/* Every slot is written before it is read. */
+	exec->stack = alloc_uninitialized(slots, sizeof(*exec->stack));
+	exec->returns = alloc_uninitialized(calls, sizeof(*exec->returns));
 	if (exec->stack == NULL || exec->returns == NULL) {
 		exec_free(exec);
 		return NULL;
 	}
 	exec->stack_end = exec->stack + slots;
 	exec->returns_end = exec->returns + calls;
-	exec->countdown = UINT32_MAX;
+	exec->countdown = INTERP_IDLE_POLLS;
 	exec->instruction_limit = UINT64_MAX;
 	exec->wait_slice = UINT64_MAX;
 	exec_reset(exec);
@@ -48,6 +49,23 @@ void exec_free(struct exec *exec)
 	alloc_free(exec);
 }
 
+void exec_track_depth(struct exec *exec)
+{
+	memset(exec->rp, 0,
+	       (size_t)(exec->returns_end - exec->rp) * sizeof(*exec->rp));
+	exec->tracks_depth = true;
+}
+
+/* Return addresses stay where they were. */
+uint64_t exec_deepest(const struct exec *exec)
+{
+	const union return_entry *top = exec->returns_end;
+
+	while (exec->tracks_depth && top > exec->returns && top[-1].pc == NULL)
+		top--;
+	return exec->tracks_depth ? (uint64_t)(top - exec->returns) : 0;
+}
+
 void exec_reset(struct exec *exec)
 {
 	exec->pc = INTERP_HALT;
@@ -58,6 +76,14 @@ void exec_reset(struct exec *exec)
 	exec->exit_status = 0;
 	exec->call = (struct host_call){NULL, NULL, 0, false};
 }
+
+/* Two callers have their own loop: an optimiser would put a function that is called in one
+ * place only into its caller, and there would be no call to return to. */
+#define RUN(EXEC, OUTCOME)                                                     \
+	do {                                                                   \
+		(EXEC)->reenter = false;                                       \
+		(OUTCOME) = interp_run(EXEC);                                  \
+	} while ((EXEC)->reenter)
 
 /* A host function called directly, as an export that is an import can be. */
 static enum outcome invoke_host(struct exec *exec, struct func_instance *func)
@@ -80,6 +106,7 @@ enum outcome exec_invoke(struct exec *exec, struct func_instance *func,
 			 const uint64_t *arguments)
 {
 	uint32_t slots = func->type->nparams;
+	enum outcome outcome;
 
 	exec_reset(exec);
 	if (func->type->nresults > slots)
@@ -99,7 +126,8 @@ enum outcome exec_invoke(struct exec *exec, struct func_instance *func,
 	}
 	memset(exec->stack + func->nparams, 0,
 	       func->nzeroed * sizeof(*exec->stack));
-	return interp_run(exec);
+	RUN(exec, outcome);
+	return outcome;
 }
 
 bool exec_tell(struct exec *exec, const struct moment_event *event)
@@ -110,6 +138,8 @@ bool exec_tell(struct exec *exec, const struct moment_event *event)
 
 enum outcome exec_resume(struct exec *exec)
 {
+	enum outcome outcome;
+
 	/* The moment was told of before the guest stopped there. */
 	if (*exec->pc == IR_ENTER)
 		exec->pc += ir_infos[IR_ENTER].length;
@@ -126,7 +156,8 @@ enum outcome exec_resume(struct exec *exec)
 			break;
 		}
 	}
-	return interp_run(exec);
+	RUN(exec, outcome);
+	return outcome;
 }
 
 uint64_t *exec_push_frame(struct exec *exec, struct func_instance *func,

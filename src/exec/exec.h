@@ -97,6 +97,8 @@ struct exec {
 	host_probe_function *host_probe; /* NULL: nobody traces */
 	void *probe_context; /* of both */
 
+	bool tracks_depth;
+	bool reenter; /* interp_run is to be called again */
 	enum trap trap;
 	int exit_status; /* 0..255 after OUTCOME_EXIT */
 };
@@ -116,6 +118,11 @@ void exec_free(struct exec *exec);
  * results lie in exec->stack[0...].  Slots of i32 and f32 are zero-extended. */
 enum outcome exec_invoke(struct exec *exec, struct func_instance *func,
 			 const uint64_t *arguments);
+
+/* From now on exec_deepest tells how many entries of the return stack were in use at once,
+ * at most; else it gives 0. */
+void exec_track_depth(struct exec *exec);
+uint64_t exec_deepest(const struct exec *exec);
 
 /* Tells the hook of a moment, when it wants to know; true to stop. */
 bool exec_tell(struct exec *exec, const struct moment_event *event);

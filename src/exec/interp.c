@@ -93,6 +93,10 @@ safepoint:
 		exec->instructions += unit32(pc + 1);
 		exec->pc += 3;
 	}
+#ifdef INTERP_REENTERS
+	exec->reenter = true;
+	return OUTCOME_DONE;
+#endif
 
 reload:
 	pc = exec->pc;

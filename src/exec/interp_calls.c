@@ -14,7 +14,7 @@
 
 bool interp_safepoint(struct exec *exec)
 {
-	exec->countdown = UINT32_MAX;
+	exec->countdown = INTERP_IDLE_POLLS;
 	return exec->safepoint != NULL &&
 	       exec->safepoint(exec, exec->safepoint_context);
 }

@@ -424,6 +424,7 @@ void trace_start(struct trace *trace, struct exec *exec)
 {
 	size_t i;
 
+	exec_track_depth(exec);
 	exec->probe = probe;
 	exec->probe_context = trace;
 	if (exec->store->options.call_tree)
