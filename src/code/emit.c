@@ -146,6 +146,20 @@ enum error emit_copy(struct translator *t, uint32_t to, uint32_t from)
 	return ERR_NONE;
 }
 
+enum error emit_addition(struct translator *t, uint32_t to, uint32_t from,
+			 uint32_t addend)
+{
+	size_t first = t->last;
+
+	if (first == NO_POSITION || t->units[first] != IR_I32_ADD_IMM)
+		return emit(t, IR_I32_ADD_IMM, to, from, addend);
+	TRY(emit_raw16(t, (uint16_t)to));
+	TRY(emit_raw16(t, (uint16_t)from));
+	TRY(emit_raw32(t, addend));
+	t->units[first] = IR_I32_ADD_IMM2;
+	return ERR_NONE;
+}
+
 void emit_undo(struct translator *t)
 {
 	t->nunits = t->last;
@@ -244,7 +258,7 @@ enum error operand_source(struct translator *t, const struct operand *operand,
 		return ERR_NONE;
 	base = *slot;
 	*slot = operand_slot(t, index);
-	return emit(t, IR_I32_ADD_IMM, *slot, base, operand->addend);
+	return emit_addition(t, *slot, base, operand->addend);
 }
 
 enum error operand_pop_source(struct translator *t, uint32_t *slot)
@@ -263,7 +277,7 @@ enum error operand_move(struct translator *t, size_t index, uint32_t slot)
 	if (operand->kind == OPERAND_CONST)
 		return emit_const(t, slot, operand->value);
 	if (operand->addend != 0)
-		return emit(t, IR_I32_ADD_IMM, slot, base, operand->addend);
+		return emit_addition(t, slot, base, operand->addend);
 	return base == slot ? ERR_NONE : emit_copy(t, slot, base);
 }
 
@@ -302,6 +316,7 @@ bool operand_is_fresh(const struct translator *t, size_t index,
 		      ir_unit **destination)
 {
 	if (t->last == NO_POSITION || t->units[t->last] == IR_COPY2 ||
+	    t->units[t->last] == IR_I32_ADD_IMM2 ||
 	    ir_infos[t->units[t->last]].operands[0] != 'd' ||
 	    t->units[t->last + 1] != operand_slot(t, index))
 		return false;

@@ -18,6 +18,14 @@ static enum error read_opcode(struct reader *reader, enum opcode *op)
 	uint8_t byte;
 	uint32_t code;
 
+	/* Most have one byte. */
+	if (start < reader->end) {
+		*op = opcode_from_byte(*start);
+		if (*op != OPCODE_COUNT) {
+			reader->p++;
+			return ERR_NONE;
+		}
+	}
 	TRY(read_byte(reader, &byte));
 	code = byte;
 	if (byte == 0xfc || byte == 0xfd || byte == 0xfe) {

@@ -11,26 +11,23 @@ const struct opcode_info opcode_infos[OPCODE_COUNT] = {
 #include "opcodes.def"
 };
 
-/* One past the highest number of the one-byte and of the 0xfc opcodes. */
-#define PLAIN_CODES 0x100
-#define FC_CODES 0x12
-
-/* Stores opcode + 1, so that 0 means "no such opcode". */
-static const uint16_t code_to_opcode[PLAIN_CODES + FC_CODES] = {
+const uint16_t opcode_codes[OPCODE_BYTE_CODES + OPCODE_FC_CODES] = {
 #define OP(CODE, NAME, TEXT, IMMEDIATE, SIGNATURE, ALIGN)                      \
-	[(CODE) < PLAIN_CODES ? (CODE)                                         \
-			      : PLAIN_CODES + ((CODE)&0xff)] = OP_##NAME + 1,
+	[(CODE) < OPCODE_BYTE_CODES ? (CODE)                                   \
+				    : OPCODE_BYTE_CODES + ((CODE)&0xff)] =     \
+		OP_##NAME + 1,
 #include "opcodes.def"
 };
 
 enum opcode opcode_from_code(uint32_t code)
 {
-	uint16_t found = 0;
+	uint16_t found;
 
-	if (code < PLAIN_CODES)
-		found = code_to_opcode[code];
-	else if (code >= 0xfc00 && code < 0xfc00 + FC_CODES)
-		found = code_to_opcode[PLAIN_CODES + (code & 0xff)];
+	if (code < OPCODE_BYTE_CODES)
+		return opcode_from_byte((uint8_t)code);
+	if (code < 0xfc00 || code >= 0xfc00 + OPCODE_FC_CODES)
+		return OPCODE_COUNT;
+	found = opcode_codes[OPCODE_BYTE_CODES + (code & 0xff)];
 	return found == 0 ? OPCODE_COUNT : (enum opcode)(found - 1);
 }
 

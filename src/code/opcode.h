@@ -49,6 +49,20 @@ struct opcode_info {
 
 extern const struct opcode_info opcode_infos[OPCODE_COUNT];
 
+/* By code: first those of one byte, then those with the prefix 0xfc; opcode + 1, so that 0
+ * means "no such opcode". */
+#define OPCODE_BYTE_CODES 0x100
+#define OPCODE_FC_CODES 0x12
+extern const uint16_t opcode_codes[OPCODE_BYTE_CODES + OPCODE_FC_CODES];
+
+/* The opcode of one byte, or OPCODE_COUNT. */
+static inline enum opcode opcode_from_byte(uint8_t byte)
+{
+	uint16_t found = opcode_codes[byte];
+
+	return found == 0 ? OPCODE_COUNT : (enum opcode)(found - 1);
+}
+
 /* The opcode of a binary code (prefix << 8 | number), or OPCODE_COUNT. */
 enum opcode opcode_from_code(uint32_t code);
 

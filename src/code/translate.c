@@ -100,12 +100,14 @@ static const struct comparison comparisons[IR_COUNT] = {
 		       "order of ir.def");
 #define LOAD(NAME, RESULT, BITS, EXPRESSION)                                   \
 	_Static_assert(IR_##NAME##_AT == IR_##NAME + 1 &&                      \
-			       IR_##NAME##_ADD == IR_##NAME + 2,               \
+			       IR_##NAME##_ADD == IR_##NAME + 2 &&             \
+			       IR_##NAME##_INDEX == IR_##NAME + 3,             \
 		       "order of ir.def");
 #define STORE(NAME, TYPE, BITS)                                                \
 	_Static_assert(IR_##NAME##_AT == IR_##NAME + 1 &&                      \
 			       IR_##NAME##_IMM == IR_##NAME + 2 &&             \
-			       IR_##NAME##_ADD == IR_##NAME + 3,               \
+			       IR_##NAME##_ADD == IR_##NAME + 3 &&             \
+			       IR_##NAME##_INDEX == IR_##NAME + 4,             \
 		       "order of ir.def");
 #include "numeric.def"
 
@@ -115,7 +117,9 @@ static const struct comparison comparisons[IR_COUNT] = {
 #define IMMEDIATE_FIRST_FORM(OP) ((enum ir_op)((OP) + 2))
 #define LOAD_ADD_FORM(OP) ((enum ir_op)((OP) + 2))
 #define STORE_IMMEDIATE_FORM(OP) ((enum ir_op)((OP) + 2))
+#define LOAD_INDEX_FORM(OP) ((enum ir_op)((OP) + 3))
 #define STORE_ADD_FORM(OP) ((enum ir_op)((OP) + 3))
+#define STORE_INDEX_FORM(OP) ((enum ir_op)((OP) + 4))
 
 enum ir_op comparison_negation(enum ir_op op)
 {
@@ -241,6 +245,62 @@ static bool takes_immediate(const struct selection *selection,
 	}
 }
 
+/* Whether the operand was just computed by that operation, which is then taken back; its
+ * sources are at units[]. */
+static bool take_operation(struct translator *t, const struct operand *operand,
+			   size_t index, enum ir_op op, ir_unit units[4])
+{
+	ir_unit *destination;
+
+	if (operand->kind != OPERAND_SLOT || operand->addend != 0 ||
+	    !operand_is_fresh(t, index, &destination) ||
+	    t->units[t->last] != op)
+		return false;
+	memcpy(units, destination + 1,
+	       (ir_infos[op].length - 2u) * sizeof(*units));
+	emit_undo(t);
+	return true;
+}
+
+/* Operations of two slots whose second one was just shifted by a constant. */
+static const struct {
+	enum opcode op;
+	uint16_t shift, fused;
+} shifted_forms[] = {
+	{OP_I32_ADD, IR_I32_SHL_IMM, IR_I32_ADD_SHL},
+	{OP_I32_XOR, IR_I32_SHR_U_IMM, IR_I32_XOR_SHR_U},
+	{OP_I32_XOR, IR_I32_ROTL_IMM, IR_I32_XOR_ROTL},
+};
+
+/* *done: the operation was made one with a shift of b. */
+static enum error translate_shifted(struct translator *t, enum opcode op,
+				    const struct operand *a,
+				    const struct operand *b, size_t b_height,
+				    bool *done)
+{
+	ir_unit units[4];
+	uint32_t slot;
+	size_t i;
+
+	*done = false;
+	/* What has to be put into its slot first would stand between. */
+	if (a->kind == OPERAND_CONST || a->addend != 0)
+		return ERR_NONE;
+	for (i = 0; i < sizeof(shifted_forms) / sizeof(*shifted_forms); i++) {
+		if (shifted_forms[i].op != op ||
+		    !take_operation(t, b, b_height,
+				    (enum ir_op)shifted_forms[i].shift, units))
+			continue;
+		*done = true;
+		TRY(operand_source(t, a, t->noperands + (b_height == t->noperands),
+				   &slot));
+		return emit(t, (enum ir_op)shifted_forms[i].fused,
+			    operand_slot(t, t->noperands), slot, units[0],
+			    units[1] & 31u);
+	}
+	return ERR_NONE;
+}
+
 static enum error translate_binary(struct translator *t, enum opcode opcode)
 {
 	const struct selection *selection = &selections[opcode];
@@ -248,7 +308,11 @@ static enum error translate_binary(struct translator *t, enum opcode opcode)
 	struct operand b = operand_pop(t);
 	struct operand a = operand_pop(t);
 	size_t height = t->noperands, a_height = height, b_height = height + 1;
-	uint32_t a_slot, b_slot, addend = 0;
+	struct operand result = {.kind = OPERAND_SLOT,
+				 .type = result_type(opcode)};
+	uint32_t a_slot, b_slot;
+	ir_unit units[4];
+	bool done;
 
 	if (selection->commutes && fits_immediate(&a) && !fits_immediate(&b)) {
 		struct operand swap = a;
@@ -264,8 +328,20 @@ static enum error translate_binary(struct translator *t, enum opcode opcode)
 	if ((a.kind != OPERAND_SLOT || a_height == height) &&
 	    fold_addition(opcode, &a, &b))
 		return operand_push_again(t, a);
-	if (keep_addend(opcode, &a, &b, &addend))
+	if (keep_addend(opcode, &a, &b, &result.addend))
 		a.addend = b.addend = 0;
+	TRY(translate_shifted(t, opcode, &a, &b, b_height, &done));
+	/* The other way round, when b is no operation that came later. */
+	if (!done && selection->commutes && b.kind == OPERAND_LOCAL)
+		TRY(translate_shifted(t, opcode, &b, &a, a_height, &done));
+	if (done)
+		return operand_push_again(t, result);
+	if (opcode == OP_I32_AND && b.kind == OPERAND_CONST &&
+	    take_operation(t, &a, a_height, IR_I32_SHR_U_IMM, units)) {
+		TRY(emit(t, IR_I32_EXTRACT, operand_slot(t, height), units[0],
+			 units[1] & 31u, (uint32_t)b.value));
+		return operand_push_again(t, result);
+	}
 	TRY(operand_source(t, &a, a_height, &a_slot));
 	if (takes_immediate(selection, &b)) {
 		TRY(emit(t, IMMEDIATE_FORM(op), operand_slot(t, height), a_slot,
@@ -274,28 +350,10 @@ static enum error translate_binary(struct translator *t, enum opcode opcode)
 		TRY(operand_source(t, &b, b_height, &b_slot));
 		TRY(emit(t, op, operand_slot(t, height), a_slot, b_slot));
 	}
-	return operand_push_again(t, (struct operand){.kind = OPERAND_SLOT,
-						      .type = result_type(opcode),
-						      .addend = addend});
+	return operand_push_again(t, result);
 }
 
 /* ---- floating point ---- */
-
-/* Whether the operand is a product that was just computed; then its factors. */
-static bool take_product(struct translator *t, const struct operand *operand,
-			 size_t index, uint32_t factors[2])
-{
-	ir_unit *destination;
-
-	if (operand->kind != OPERAND_SLOT ||
-	    !operand_is_fresh(t, index, &destination) ||
-	    t->units[t->last] != IR_F64_MUL)
-		return false;
-	factors[0] = destination[1];
-	factors[1] = destination[2];
-	emit_undo(t);
-	return true;
-}
 
 /* An addition or subtraction with a product; *done says whether it was one. */
 static enum error translate_product(struct translator *t, enum opcode op,
@@ -303,18 +361,20 @@ static enum error translate_product(struct translator *t, enum opcode op,
 				    const struct operand *b, bool *done)
 {
 	size_t height = t->noperands;
-	uint32_t factors[2], other;
 	enum ir_op fused;
+	ir_unit factors[4];
+	uint32_t other;
 
 	*done = false;
 	if (op != OP_F64_ADD && op != OP_F64_SUB)
 		return ERR_NONE;
 	/* What has to be put into its slot first would stand between. */
-	if (a->kind != OPERAND_CONST && take_product(t, b, height + 1, factors)) {
+	if (a->kind != OPERAND_CONST &&
+	    take_operation(t, b, height + 1, IR_F64_MUL, factors)) {
 		TRY(operand_source(t, a, height, &other));
 		fused = op == OP_F64_ADD ? IR_F64_MUL_ADD : IR_F64_SUB_MUL;
 	} else if (b->kind == OPERAND_LOCAL &&
-		   take_product(t, a, height, factors)) {
+		   take_operation(t, a, height, IR_F64_MUL, factors)) {
 		TRY(operand_source(t, b, height + 1, &other));
 		fused = op == OP_F64_ADD ? IR_F64_MUL_ADD : IR_F64_MUL_SUB;
 	} else {
@@ -388,15 +448,39 @@ static bool absolute_address(const struct operand *address, uint64_t offset,
 	return true;
 }
 
+/* Slots that an address is the sum of, the second one shifted. */
+struct index {
+	ir_unit base, index, shift;
+};
+
+/* Whether the address is a sum that was just computed, which is then taken back. */
+static bool take_index(struct translator *t, const struct operand *address,
+		       size_t height, struct index *index)
+{
+	ir_unit units[4];
+
+	if (take_operation(t, address, height, IR_I32_ADD, units))
+		*index = (struct index){units[0], units[1], 0};
+	else if (take_operation(t, address, height, IR_I32_ADD_SHL, units))
+		*index = (struct index){units[0], units[1], units[2]};
+	else
+		return false;
+	return true;
+}
+
 static enum error translate_load(struct translator *t,
 				 const struct instruction *in)
 {
 	enum ir_op op = (enum ir_op)selections[in->op].op;
 	struct operand address = operand_pop(t);
 	uint32_t destination = operand_slot(t, t->noperands), slot, absolute;
+	struct index index;
 
 	if (absolute_address(&address, in->offset, &absolute)) {
 		TRY(emit(t, ABSOLUTE_FORM(op), destination, absolute));
+	} else if (take_index(t, &address, t->noperands, &index)) {
+		TRY(emit(t, LOAD_INDEX_FORM(op), destination, index.base,
+			 index.index, index.shift, (uint32_t)in->offset));
 	} else {
 		TRY(operand_source_base(t, &address, t->noperands, &slot));
 		TRY(address.addend == 0
@@ -415,11 +499,16 @@ static enum error translate_store(struct translator *t,
 	struct operand value = operand_pop(t);
 	struct operand address = operand_pop(t);
 	uint32_t absolute, address_slot, value_slot;
+	struct index index;
 
 	if (absolute_address(&address, in->offset, &absolute)) {
 		TRY(operand_source(t, &value, t->noperands + 1, &value_slot));
 		return emit(t, ABSOLUTE_FORM(op), absolute, value_slot);
 	}
+	if (value.kind == OPERAND_LOCAL && value.addend == 0 &&
+	    take_index(t, &address, t->noperands, &index))
+		return emit(t, STORE_INDEX_FORM(op), index.base, index.index,
+			    index.shift, (uint32_t)in->offset, value.local);
 	if (address.addend != 0) {
 		TRY(operand_source_base(t, &address, t->noperands,
 					&address_slot));
@@ -461,11 +550,11 @@ static enum error translate_local_set(struct translator *t, uint32_t local)
 		return emit(t, IR_CONST64, local, operand.value);
 	}
 	if (operand.addend != 0)
-		return emit(t, IR_I32_ADD_IMM, local,
-			    operand.kind == OPERAND_LOCAL
-				    ? operand.local
-				    : operand_slot(t, index),
-			    operand.addend);
+		return emit_addition(t, local,
+				     operand.kind == OPERAND_LOCAL
+					     ? operand.local
+					     : operand_slot(t, index),
+				     operand.addend);
 	if (operand.kind == OPERAND_LOCAL)
 		return emit_copy(t, local, operand.local);
 	/* Nothing was flushed in between: write the local at once. */

@@ -111,6 +111,9 @@ enum error emit_count(struct translator *t, enum count_kind kind,
 enum error emit_safepoint(struct translator *t);
 /* COPY, or COPY2 with the one before it. */
 enum error emit_copy(struct translator *t, uint32_t to, uint32_t from);
+/* I32_ADD_IMM, or I32_ADD_IMM2 with the one before it. */
+enum error emit_addition(struct translator *t, uint32_t to, uint32_t from,
+			 uint32_t addend);
 /* Takes the last operation back; its units are still there until the next one. */
 void emit_undo(struct translator *t);
 /* A label: nothing before it may be changed any more. */

@@ -312,6 +312,17 @@ ADD_AND_BRANCH(BR_I32_NE_IMM_BACK, 9, a != unit32(pc + 5))
 ADD_AND_BRANCH(BR_I32_LT_S_BACK, 8, (int32_t)a < (int32_t)GET_I32(5))
 ADD_AND_BRANCH(BR_I32_LT_U_BACK, 8, a < GET_I32(5))
 
+OP(I32_ADD_IMM2, {
+	SET_I32(1, GET_I32(2) + unit32(pc + 3));
+	SET_I32(5, GET_I32(6) + unit32(pc + 7));
+	NEXT(9);
+})
+OP(I32_EXTRACT, SET_I32(1, GET_I32(2) >> pc[3] & unit32(pc + 4)); NEXT(6);)
+OP(I32_ADD_SHL, SET_I32(1, GET_I32(2) + (GET_I32(3) << pc[4])); NEXT(5);)
+OP(I32_XOR_SHR_U, SET_I32(1, GET_I32(2) ^ GET_I32(3) >> pc[4]); NEXT(5);)
+OP(I32_XOR_ROTL, SET_I32(1, GET_I32(2) ^ i32_rotl(GET_I32(3), pc[4]));
+   NEXT(5);)
+
 /* -ffp-contract=off: the product is rounded. */
 #define MULTIPLY_AND(NAME, EXPRESSION)                                         \
 	OP(NAME, {                                                             \
@@ -463,7 +474,11 @@ MULTIPLY_AND(F64_SUB_MUL, a - product)
 		  (uint64_t)GET_I32(2) + unit32(pc + 3), 5)                    \
 	LOAD_FORM(NAME##_AT, RESULT, BITS, EXPRESSION, unit32(pc + 2), 4)      \
 	LOAD_FORM(NAME##_ADD, RESULT, BITS, EXPRESSION,                        \
-		  (uint64_t)(GET_I32(2) + unit32(pc + 3)) + unit32(pc + 5), 7)
+		  (uint64_t)(GET_I32(2) + unit32(pc + 3)) + unit32(pc + 5), 7) \
+	LOAD_FORM(NAME##_INDEX, RESULT, BITS, EXPRESSION,                      \
+		  (uint64_t)(GET_I32(2) + (GET_I32(3) << pc[4])) +             \
+			  unit32(pc + 5),                                      \
+		  7)
 #define STORE_FORM(NAME, BITS, ADDRESS, VALUE, LENGTH)                         \
 	OP(NAME, {                                                             \
 		uint64_t address = ADDRESS;                                    \
@@ -480,5 +495,9 @@ MULTIPLY_AND(F64_SUB_MUL, a - product)
 		   IMM_##TYPE(4), 6)                                           \
 	STORE_FORM(NAME##_ADD, BITS,                                           \
 		   (uint64_t)(GET_I32(1) + unit32(pc + 2)) + unit32(pc + 4),   \
+		   GET_##TYPE(6), 7)                                           \
+	STORE_FORM(NAME##_INDEX, BITS,                                         \
+		   (uint64_t)(GET_I32(1) + (GET_I32(2) << pc[3])) +            \
+			   unit32(pc + 4),                                     \
 		   GET_##TYPE(6), 7)
 #include "code/numeric.def"

@@ -69,21 +69,16 @@ complete:
 	return ERR_NONE;
 }
 
-enum error read_u32(struct reader *reader, uint32_t *value)
+enum error read_long_u32(struct reader *reader, uint32_t *value)
 {
 	uint64_t wide;
 
-	/* One byte is by far the commonest case. */
-	if (reader->p < reader->end && *reader->p < 0x80) {
-		*value = *reader->p++;
-		return ERR_NONE;
-	}
 	TRY(read_leb128(reader, 32, false, &wide));
 	*value = (uint32_t)wide;
 	return ERR_NONE;
 }
 
-enum error read_s32(struct reader *reader, int32_t *value)
+enum error read_long_s32(struct reader *reader, int32_t *value)
 {
 	uint64_t wide;
 

@@ -31,9 +31,29 @@ size_t reader_offset(const struct reader *reader);
 enum error reader_malformed(const struct reader *reader, const char *what);
 
 enum error read_byte(struct reader *reader, uint8_t *value);
-enum error read_u32(struct reader *reader, uint32_t *value);
-enum error read_s32(struct reader *reader, int32_t *value);
 enum error read_s64(struct reader *reader, int64_t *value);
+/* The rest of read_u32 and read_s32. */
+enum error read_long_u32(struct reader *reader, uint32_t *value);
+enum error read_long_s32(struct reader *reader, int32_t *value);
+
+/* Numbers of one byte are by far the commonest, and what is read most. */
+static inline enum error read_u32(struct reader *reader, uint32_t *value)
+{
+	if (reader->p >= reader->end || *reader->p >= 0x80)
+		return read_long_u32(reader, value);
+	*value = *reader->p++;
+	return ERR_NONE;
+}
+
+static inline enum error read_s32(struct reader *reader, int32_t *value)
+{
+	if (reader->p >= reader->end || *reader->p >= 0x80)
+		return read_long_s32(reader, value);
+	/* Bit 6 is the sign. */
+	*value = (int32_t)((*reader->p++ ^ 0x40u) - 0x40u);
+	return ERR_NONE;
+}
+
 /* Signed 33-bit number of a block type. */
 enum error read_s33(struct reader *reader, int64_t *value);
 enum error read_fixed32(struct reader *reader, uint32_t *value);
