@@ -5,6 +5,8 @@
 
 #include "module/types.h"
 
+#include <string.h>
+
 const struct opcode_info opcode_infos[OPCODE_COUNT] = {
 #define OP(CODE, NAME, TEXT, IMMEDIATE, SIGNATURE, ALIGN)                      \
 	[OP_##NAME] = {TEXT, SIGNATURE, CODE, IMMEDIATE_##IMMEDIATE, ALIGN},
@@ -47,4 +49,11 @@ uint8_t signature_type(char letter)
 	default:
 		return TYPE_UNKNOWN;
 	}
+}
+
+uint8_t opcode_result_type(enum opcode op)
+{
+	const char *signature = opcode_infos[op].signature;
+
+	return signature_type(signature[strlen(signature) - 1]);
 }

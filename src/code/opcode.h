@@ -66,6 +66,9 @@ static inline enum opcode opcode_from_byte(uint8_t byte)
 /* The opcode of a binary code (prefix << 8 | number), or OPCODE_COUNT. */
 enum opcode opcode_from_code(uint32_t code);
 
+/* Value type of what an instruction with a signature leaves. */
+uint8_t opcode_result_type(enum opcode op);
+
 /* Value type of a signature letter. */
 uint8_t signature_type(char letter);
 

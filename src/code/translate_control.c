@@ -100,116 +100,6 @@ static bool is_function_label(const struct translator *t, uint32_t depth)
 	return depth + 1 == t->ncontrols;
 }
 
-/* ---- conditions ---- */
-
-/* Takes the condition off the stack: a comparison that was just emitted is
- * taken back and becomes part of the branch. */
-static enum error pop_condition(struct translator *t,
-				struct condition *condition)
-{
-	struct operand operand = operand_pop(t);
-	ir_unit *destination;
-	uint32_t slot;
-
-	condition->is_branch = false;
-	if (operand.kind == OPERAND_SLOT && operand.addend == 0 &&
-	    operand_is_fresh(t, t->noperands, &destination)) {
-		enum ir_op op = (enum ir_op)t->units[t->last];
-
-		if (comparison_negation(op) != IR_COUNT) {
-			condition->op = (uint16_t)op;
-			condition->nunits = (uint8_t)(ir_infos[op].length - 2);
-			memcpy(condition->units, &t->units[t->last + 2],
-			       condition->nunits * sizeof(ir_unit));
-			emit_undo(t);
-			return ERR_NONE;
-		}
-	}
-	TRY(operand_source(t, &operand, t->noperands, &slot));
-	condition->op = IR_BR_NZ;
-	condition->units[0] = (ir_unit)slot;
-	condition->nunits = 1;
-	return ERR_NONE;
-}
-
-static void negate(struct condition *condition)
-{
-	if (condition->op == IR_BR_NZ)
-		condition->op = IR_BR_Z;
-	else if (condition->op == IR_BR_Z)
-		condition->op = IR_BR_NZ;
-	else
-		condition->op = (uint16_t)comparison_negation(
-			(enum ir_op)condition->op);
-}
-
-/* The operation that adds a constant to a local and branches back on what it is then;
- * IR_COUNT when there is none. */
-static enum ir_op counted_loop(uint16_t condition)
-{
-	switch (condition) {
-	case IR_BR_NZ:
-		return IR_I32_ADD_IMM_BR_NZ_BACK;
-	case IR_I32_NE:
-		return IR_I32_ADD_IMM_BR_I32_NE_BACK;
-	case IR_I32_NE_IMM:
-		return IR_I32_ADD_IMM_BR_I32_NE_IMM_BACK;
-	case IR_I32_LT_S:
-		return IR_I32_ADD_IMM_BR_I32_LT_S_BACK;
-	case IR_I32_LT_U:
-		return IR_I32_ADD_IMM_BR_I32_LT_U_BACK;
-	default:
-		return IR_COUNT;
-	}
-}
-
-/* Makes one operation of an addition that was just emitted and a branch back that looks at
- * its result first. */
-static void fuse_counted_loop(struct translator *t, struct condition *condition)
-{
-	enum ir_op op = counted_loop(condition->op);
-	ir_unit units[8];
-
-	if (op == IR_COUNT || t->last == NO_POSITION ||
-	    t->units[t->last] != IR_I32_ADD_IMM ||
-	    t->units[t->last + 1] != condition->units[0])
-		return;
-	memcpy(units, &t->units[t->last + 1], 4 * sizeof(*units));
-	memcpy(&units[4], &condition->units[1],
-	       (condition->nunits - 1u) * sizeof(*units));
-	condition->nunits = (uint8_t)(condition->nunits + 3);
-	memcpy(condition->units, units, condition->nunits * sizeof(*units));
-	condition->op = (uint16_t)op;
-	condition->is_branch = true;
-	emit_undo(t);
-}
-
-/* Emits all of a conditional branch but its target. */
-static enum error emit_condition(struct translator *t,
-				 struct condition *condition, bool back,
-				 size_t *operation)
-{
-	uint16_t op = condition->op;
-	uint8_t i;
-
-	if (back)
-		fuse_counted_loop(t, condition);
-	if (condition->is_branch)
-		op = condition->op;
-	else if (op == IR_BR_NZ)
-		op = back ? IR_BR_NZ_BACK : IR_BR_NZ;
-	else if (op == IR_BR_Z)
-		op = back ? IR_BR_Z_BACK : IR_BR_Z;
-	else
-		op = (uint16_t)comparison_branch((enum ir_op)op, back);
-	*operation = t->nunits;
-	TRY(emit_raw16(t, op));
-	for (i = 0; i < condition->nunits; i++)
-		TRY(emit_raw16(t, condition->units[i]));
-	emit_label(t);
-	return ERR_NONE;
-}
-
 /* ---- blocks ---- */
 
 static void block_types(struct translator *t, int64_t block,
@@ -282,7 +172,7 @@ static enum error begin_block(struct translator *t,
 		return push_control(t, control);
 	block_types(t, in->block, &control);
 	if (in->op == OP_IF)
-		TRY(pop_condition(t, &condition));
+		TRY(condition_pop(t, &condition));
 	control.height = (uint32_t)t->noperands - control.nparams;
 	TRY(operand_flush(t, 0));
 	TRY(push_control(t, control));
@@ -292,8 +182,8 @@ static enum error begin_block(struct translator *t,
 		return ERR_NONE;
 	TRY(emit_charge(t));
 	TRY(emit_count(t, COUNT_BRANCH, t->offset, 0));
-	negate(&condition);
-	TRY(emit_condition(t, &condition, false, &operation));
+	condition_negate(&condition);
+	TRY(condition_emit(t, &condition, false, &operation));
 	pushed = &t->controls[t->ncontrols - 1];
 	TRY(emit_forward(t, operation, &pushed->else_patch));
 	return emit_count(t, COUNT_THROUGH, t->offset, 0);
@@ -455,7 +345,7 @@ static enum error translate_br_if(struct translator *t, uint32_t depth)
 	size_t operation, skip = NO_POSITION;
 	bool in_place;
 
-	TRY(pop_condition(t, &condition));
+	TRY(condition_pop(t, &condition));
 	/* What is flushed must be so on both paths.  Where the operands then lie
 	 * right for the label, nothing is to be moved. */
 	in_place = arity == 0 || label->height + arity == t->noperands;
@@ -470,13 +360,13 @@ static enum error translate_br_if(struct translator *t, uint32_t depth)
 	TRY(emit_charge(t));
 	TRY(emit_count(t, COUNT_BRANCH, t->offset, 0));
 	if (in_place && !is_function_label(t, depth)) {
-		TRY(emit_condition(t, &condition, label->op == OP_LOOP,
+		TRY(condition_emit(t, &condition, label->op == OP_LOOP,
 				   &operation));
 		TRY(emit_target(t, operation, label));
 		return emit_count(t, COUNT_THROUGH, t->offset, 0);
 	}
-	negate(&condition);
-	TRY(emit_condition(t, &condition, false, &operation));
+	condition_negate(&condition);
+	TRY(condition_emit(t, &condition, false, &operation));
 	TRY(emit_forward(t, operation, &skip));
 	TRY(emit_br(t, depth));
 	bind(t, &skip);

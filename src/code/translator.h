@@ -1,7 +1,7 @@
-/* translator.h: state of one translation, shared by its three files.
+/* translator.h: state of one translation, shared by its four files.
  *
  * translate.c walks the body, translate_control.c does blocks, branches and
- * calls, emit.c keeps the operand stack and writes units.
+ * calls, translate_numeric.c what computes, emit.c keeps the operand stack and writes units.
  *
  * Slots: local i is slot i; the operand at height h has the canonical slot
  * nlocals + h.  An operand may instead stand for a local or a constant (an
@@ -153,6 +153,16 @@ bool operand_is_fresh(const struct translator *t, size_t index,
 /* Drops operands above height. */
 void operand_truncate(struct translator *t, size_t height);
 
+/* ---- translate_condition.c ---- */
+
+/* Takes the condition off the stack: a comparison that was just emitted is
+ * taken back and becomes part of the branch. */
+enum error condition_pop(struct translator *t, struct condition *condition);
+void condition_negate(struct condition *condition);
+/* Emits all of a conditional branch but its target; *operation is its position. */
+enum error condition_emit(struct translator *t, struct condition *condition,
+			  bool back, size_t *operation);
+
 /* ---- translate_control.c ---- */
 
 enum error translate_body_start(struct translator *t);
@@ -163,7 +173,11 @@ enum error translate_control(struct translator *t,
 enum error translate_record(struct translator *t, enum code_point_kind kind,
 			    uint32_t offset);
 
-/* ---- translate.c ---- */
+/* ---- translate_numeric.c ---- */
+
+bool translate_is_numeric(enum opcode op);
+enum error translate_numeric(struct translator *t, const struct instruction *in);
+
 
 /* Negation of a comparison, or IR_COUNT when op is no comparison. */
 enum ir_op comparison_negation(enum ir_op op);

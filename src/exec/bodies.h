@@ -1,7 +1,8 @@
 /* bodies.h: the body of every IR operation, once.
  *
- * Included by interp.c inside its loop, which defines OP(NAME, body) and
- * DISPATCH().  (Longer than other files by its nature; a body is one idea.)
+ * Included by interp.c, which defines OP(NAME, body), DISPATCH() and the ends
+ * TRAPPED(), SAFEPOINT_DUE() and RELOAD_MEMORY(), which do not come back.  (Longer
+ * than other files by its nature; a body is one idea.)
  * A body reads all its operands before it writes its destination, because a
  * destination may be one of the sources.
  */
@@ -16,7 +17,7 @@
 #define TRAP_WITH(CAUSE)                                                       \
 	do {                                                                   \
 		trap = (CAUSE);                                                \
-		goto trapped;                                                  \
+		TRAPPED();                                                     \
 	} while (0)
 #define BRANCH(n)                                                              \
 	do {                                                                   \
@@ -33,7 +34,7 @@
 #define POLL()                                                                 \
 	do {                                                                   \
 		if (UNLIKELY(--countdown == 0))                                \
-			goto safepoint;                                        \
+			SAFEPOINT_DUE();                                       \
 	} while (0)
 /* For what is out of line. */
 #define SAVE(PC)                                                               \
@@ -149,7 +150,7 @@ OP(RETURN_MANY, {
 		instance = exec->instance;                                     \
 		countdown = exec->countdown;                                   \
 		POLL();                                                        \
-		goto reload_memory;                                            \
+		RELOAD_MEMORY();                                            \
 	} while (0)
 
 OP(CALL, {
@@ -185,7 +186,7 @@ OP(LEAVE_INSTANCE, {
 	pc = rp[-2].pc;
 	rp -= 2;
 	fp -= pc[-1];
-	goto reload_memory;
+	RELOAD_MEMORY();
 })
 
 /* ---- state of the instance ---- */
@@ -196,14 +197,14 @@ OP(MEMORY_SIZE, SLOT(1) = memory_size >> PAGE_SIZE_LOG2; NEXT(2);)
 OP(MEMORY_GROW, {
 	interp_memory_grow(instance, &SLOT(1), SLOT(2));
 	pc += 3;
-	goto reload_memory;
+	RELOAD_MEMORY();
 })
 
 /* Out-of-line operations that end in a trap or go on. */
 #define OUT_OF_LINE(CALL, LENGTH)                                              \
 	trap = (CALL);                                                         \
 	if (UNLIKELY(trap != TRAP_NONE))                                       \
-		goto trapped;                                                  \
+		TRAPPED();                                                     \
 	NEXT(LENGTH);
 
 OP(MEMORY_FILL, OUT_OF_LINE(interp_memory_fill(instance, &SLOT(1)), 2))
@@ -249,7 +250,7 @@ OP(REF_FUNC,
 OP(CHARGE, instructions += unit32(pc + 1); NEXT(3);)
 OP(SAFEPOINT, {
 	if (UNLIKELY(instructions >= exec->instruction_limit))
-		goto safepoint;
+		SAFEPOINT_DUE();
 	instructions += unit32(pc + 1);
 	NEXT(3);
 })

@@ -1,8 +1,8 @@
 /* interp.c: the loop that executes the register IR.
  *
- * Bodies are in bodies.h, written once; this file says what dispatch is.  With
- * DISPATCH_GOTO (configure --with-dispatch=goto, native builds) each body jumps
- * to the next by a table of labels, else one switch does.  Hot state is kept in
+ * Bodies are in bodies.h, written once; this file says what dispatch is (configure
+ * --with-dispatch).  With DISPATCH_GOTO each body jumps to the next by a table of labels,
+ * with DISPATCH_TAILCALL it calls it, else one switch does.  Hot state is kept in
  * the locals named below; what calls C is out of line and sees struct exec.
  */
 #include "config.h"
@@ -35,6 +35,106 @@ static inline uint64_t unit64(const ir_unit *p)
 	return value;
 }
 
+/* Where the hook was asked already: it is not asked again at once. */
+static inline void skip_safepoint(struct exec *exec)
+{
+	if (*exec->pc != IR_SAFEPOINT)
+		return;
+	exec->instructions += unit32(exec->pc + 1);
+	exec->pc += 3;
+}
+
+#ifdef DISPATCH_TAILCALL
+
+/* Each operation is a function that ends by calling the next with the hot state, which the
+ * compiler keeps in registers. */
+#if __has_attribute(preserve_none) && !defined(__wasm__)
+#define OPERATION static __attribute__((preserve_none)) enum outcome
+#else
+#define OPERATION static enum outcome
+#endif
+#define UNUSED __attribute__((unused))
+#define STATE                                                                  \
+	const ir_unit *pc, uint64_t *fp, uint8_t *memory UNUSED,               \
+		uint64_t memory_size UNUSED, struct instance *instance,        \
+		union return_entry *rp, uint32_t countdown,                    \
+		uint64_t instructions, enum trap trap UNUSED,                  \
+		struct exec *exec
+#define STATE_NOW                                                              \
+	pc, fp, memory, memory_size, instance, rp, countdown, instructions,    \
+		trap, exec
+#define GO(FUNCTION) __attribute__((musttail)) return (FUNCTION)(STATE_NOW)
+#define DISPATCH() GO(operations[*pc])
+#define TRAPPED() GO(end_trapped)
+#define SAFEPOINT_DUE() GO(end_safepoint)
+#define RELOAD_MEMORY() GO(end_reload_memory)
+#define OP(NAME, ...)                                                          \
+	OPERATION operation_##NAME(STATE)                                      \
+	{                                                                      \
+		__VA_ARGS__                                                    \
+	}
+
+#define IR(NAME, OPERANDS) OPERATION operation_##NAME(STATE);
+#include "code/ir.def"
+
+typedef __typeof__(operation_UNREACHABLE) operation;
+static operation *const operations[IR_COUNT] = {
+#define IR(NAME, OPERANDS) operation_##NAME,
+#include "code/ir.def"
+};
+
+static void save(STATE)
+{
+	exec->trap = trap;
+	exec->instructions = instructions;
+	exec->countdown = countdown;
+	exec->pc = pc;
+	exec->fp = fp;
+	exec->rp = rp;
+	exec->instance = instance;
+}
+
+OPERATION end_trapped(STATE)
+{
+	save(STATE_NOW);
+	return OUTCOME_TRAP;
+}
+
+OPERATION end_reload_memory(STATE)
+{
+	memory = NULL;
+	memory_size = 0;
+	if (instance->module->nmemories > 0) {
+		memory = instance->memories[0]->data;
+		memory_size = instance->memories[0]->size;
+	}
+	DISPATCH();
+}
+
+OPERATION end_safepoint(STATE)
+{
+	save(STATE_NOW);
+	if (interp_safepoint(exec))
+		return OUTCOME_STOPPED;
+	skip_safepoint(exec);
+	exec->reenter = true;
+	return OUTCOME_DONE;
+}
+
+#include "bodies.h"
+
+enum outcome interp_run(struct exec *exec)
+{
+	return end_reload_memory(exec->pc, exec->fp, NULL, 0, exec->instance,
+				 exec->rp, exec->countdown, exec->instructions,
+				 TRAP_NONE, exec);
+}
+
+#else
+
+#define TRAPPED() goto trapped
+#define SAFEPOINT_DUE() goto safepoint
+#define RELOAD_MEMORY() goto reload_memory
 #ifdef DISPATCH_GOTO
 #define DISPATCH() goto *labels[*pc]
 #define OP(NAME, ...)                                                          \
@@ -88,11 +188,7 @@ safepoint:
 	exec->instance = instance;
 	if (interp_safepoint(exec))
 		return OUTCOME_STOPPED;
-	if (*pc == IR_SAFEPOINT) {
-		/* Asked already: do not ask again at once. */
-		exec->instructions += unit32(pc + 1);
-		exec->pc += 3;
-	}
+	skip_safepoint(exec);
 #ifdef INTERP_REENTERS
 	exec->reenter = true;
 	return OUTCOME_DONE;
@@ -126,3 +222,5 @@ dispatch:
 	}
 #endif
 }
+
+#endif

@@ -17,6 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, ".."))
 sys.path.insert(0, HERE)
 import migrate  # noqa: E402
+import dispatch_builds  # noqa: E402
 import runners  # noqa: E402
 
 # Source and options.  Guests that print do so at their end only: what a host says of its
@@ -80,21 +81,6 @@ def blanked(path):
     return b"".join(kept)
 
 
-def build_switch(work):
-    """The native build with the other dispatch; None when it cannot be configured."""
-    tree = os.path.join(work, "switch")
-    os.makedirs(tree, exist_ok=True)
-    for words in ([os.path.join(runners.SRCDIR, "configure"), "--with-dispatch=switch",
-                   "CFLAGS=-O2"], ["make", "-s", "-j2", "chiwawa"]):
-        if words[0].endswith("configure") and os.path.exists(os.path.join(tree, "config.status")):
-            continue
-        result = subprocess.run(words, cwd=tree, capture_output=True, text=True, check=False)
-        if result.returncode != 0:
-            print(result.stderr[-2000:])
-            return None
-    return os.path.join(tree, "chiwawa")
-
-
 def step_of(command, folder, guest, options):
     """Instructions between snapshots, so that there are somewhat more than enough."""
     migrate.fresh(folder, guest)
@@ -121,10 +107,8 @@ def main():
     count = runners.Count()
     work = os.path.abspath("matrix-equal.work")
     os.makedirs(work, exist_ok=True)
-    switch = build_switch(work)
-    count.check(switch is not None, "the build with --with-dispatch=switch")
-    if switch:
-        commands["native, switch"] = ([switch], commands["native"][1])
+    for dispatch, command in dispatch_builds.build_all(count).items():
+        commands[f"native, {dispatch}"] = (command, commands["native"][1])
     for source, options in GUESTS:
         if sys.argv[1:] and os.path.basename(source) not in sys.argv[1:]:
             continue
