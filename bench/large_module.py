@@ -40,6 +40,6 @@ def large_module(size):
     types = section(1, b"\x02\x60\x01\x7f\x01\x7f\x60\x00\x00")
     functions = section(3, leb(count + 1) + b"\x00" * count + b"\x01")
     memory = section(5, b"\x01\x00\x02")
-    exports = section(7, b"\x01\x06_start\x00" + leb(count))
+    exports = section(7, b"\x02\x06memory\x02\x00\x06_start\x00" + leb(count))
     code = section(10, leb(count + 1) + b"".join(bodies) + b"\x02\x00\x0b")
     return b"\0asm\1\0\0\0" + types + functions + memory + exports + code
