@@ -13,7 +13,7 @@ int main(void)
 	for (int i = 0; i < 64; i++)
 		if (write(fd, bytes, sizeof(bytes)) != (ssize_t)sizeof(bytes))
 			return 1;
-	for (int round = 0; round < 40; round++) {
+	for (int round = 0; round < 300; round++) {
 		lseek(fd, 0, SEEK_SET);
 		while ((n = read(fd, bytes, 512)) > 0)
 			total += (unsigned long)n;

@@ -9,7 +9,7 @@ int main(void)
 	unsigned long total = 0;
 	int fd = open("bench.data", O_CREAT | O_TRUNC | O_WRONLY, 0600);
 
-	for (int round = 0; round < 20; round++) {
+	for (int round = 0; round < 150; round++) {
 		lseek(fd, 0, SEEK_SET);
 		for (int i = 0; i < 1000; i++)
 			total += (unsigned long)write(fd, bytes, sizeof(bytes));

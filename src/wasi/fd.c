@@ -191,12 +191,14 @@ wasi_errno wasi_fd_read(struct wasi_call *call)
 {
 	struct fd_entry *entry;
 
-	/* May have waited: ask the triggers right after it. */
-	call->exec->countdown = 1;
 	if (call_fd(call, call_u32(call, 0), WASI_RIGHT_FD_READ, &entry) ==
 		    WASI_SUCCESS &&
-	    !call_wait_readable(call, entry))
-		return WASI_SUCCESS;
+	    entry->filetype != WASI_FILETYPE_REGULAR_FILE) {
+		/* May have waited: ask the triggers right after it. */
+		call->exec->countdown = 1;
+		if (!call_wait_readable(call, entry))
+			return WASI_SUCCESS;
+	}
 	return do_transfer(call, WASI_RIGHT_FD_READ, host_read);
 }
 
