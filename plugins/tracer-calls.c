@@ -67,7 +67,8 @@ static uint32_t callee(const struct trace_end *end, uint32_t func,
 	if (p < body->body || p >= body->end)
 		return INDIRECT;
 	(void)instruction_next(p, &in);
-	return in.op == OP_CALL ? in.index : INDIRECT;
+	return in.op == OP_CALL || in.op == OP_RETURN_CALL ? in.index
+							    : INDIRECT;
 }
 
 /* Edges of direct calls, by callee and caller. */

@@ -133,9 +133,11 @@ static void print_meaning(struct state *jsonl,
 
 	switch (in->op) {
 	case OP_CALL:
+	case OP_RETURN_CALL:
 		fprintf(file, ",\"callee\":%u", in->index);
 		break;
 	case OP_CALL_INDIRECT:
+	case OP_RETURN_CALL_INDIRECT:
 		fprintf(file, ",\"callee\":%" PRId64, indirect_callee(record));
 		break;
 	case OP_BR:

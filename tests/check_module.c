@@ -31,7 +31,7 @@ static enum error try_module(const uint8_t *bytes, size_t size)
 	enum error err;
 
 	report_init(&report);
-	err = module_load(bytes, size, &module, &report);
+	err = module_load(bytes, size, FEATURES_ALL, &module, &report);
 	if (err == ERR_NONE) {
 		struct code code;
 
@@ -56,7 +56,7 @@ START_TEST(test_loads)
 	uint8_t types[4];
 
 	report_init(&report);
-	ck_assert_int_eq(module_load(bytes, size, &module, &report), ERR_NONE);
+	ck_assert_int_eq(module_load(bytes, size, FEATURES_ALL, &module, &report), ERR_NONE);
 	ck_assert_uint_eq(module->nfuncs, 1);
 	ck_assert_uint_eq(module->funcs[0].nlocals, 4);
 	ck_assert_uint_eq(module->funcs[0].max_height, 2);
@@ -124,7 +124,7 @@ START_TEST(test_allocation_failures)
 
 		report_init(&report);
 		alloc_fail_after(n);
-		err = module_load(bytes, size, &module, &report);
+		err = module_load(bytes, size, FEATURES_ALL, &module, &report);
 		alloc_fail_after(0);
 		module_free(module);
 		if (err == ERR_NONE)

@@ -18,7 +18,7 @@ static void load(const uint8_t *body, size_t length)
 	size_t size = test_module(bytes, no_locals, 1, body, length);
 
 	report_init(&report);
-	if (module_load(bytes, size, &module, &report) != ERR_NONE)
+	if (module_load(bytes, size, FEATURES_ALL, &module, &report) != ERR_NONE)
 		ck_abort_msg("%s", report.text);
 }
 

@@ -1,6 +1,6 @@
 // differential.mjs: what V8 makes of modules, as scripts for `chiwawa script`.
 //
-// usage: node --experimental-wasm-type-reflection differential.mjs MODULE.wasm...
+// usage: node differential.mjs MODULE.wasm...
 //
 // Writes MODULE.script beside each: it calls every exported function of numbers some times, in
 // one instance, and says what came out.  A module that V8 runs out of stack in gets no more
@@ -8,6 +8,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import path from 'node:path';
+import v8 from 'node:v8';
+
+// Types of exports, and what older versions have not on by themselves.
+for (const name of ['type-reflection', 'extended-const', 'return-call'])
+  v8.setFlagsFromString(`--experimental-wasm-${name}`);
 
 const view = new DataView(new ArrayBuffer(8));
 const NUMBERS = new Set(['i32', 'i64', 'f32', 'f64']);

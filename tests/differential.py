@@ -34,7 +34,7 @@ SMITH = ["--ensure-termination", "--export-everything", "true", "--canonicalize-
          "--allow-start-export", "false", "--max-types", "6", "--max-data-segments", "2",
          "--max-element-segments", "2", "--max-elements", "4", "--max-globals", "6"] + \
     [word for name in ("simd", "relaxed-simd", "threads", "gc", "exceptions", "memory64",
-                       "tail-call", "extended-const", "custom-page-sizes", "wide-arithmetic")
+                       "custom-page-sizes", "wide-arithmetic")
      for word in (f"--{name}-enabled", "false")]
 
 
@@ -128,8 +128,7 @@ def main():
     while time.monotonic() < end:
         paths = [p for p in (make(made + i, seed) for i in range(BATCH)) if p]
         made += BATCH
-        subprocess.run([runners.tool("NODE"), "--experimental-wasm-type-reflection",
-                        os.path.join(HERE, "differential.mjs")] + paths, check=True)
+        subprocess.run([runners.tool("NODE"), os.path.join(HERE, "differential.mjs")] + paths, check=True)
         for name, command in commands.items():
             run_scripts(count, command, paths if name != "wasmtime" else paths[::4])
         for path in paths[1::6] + paths[::12]:

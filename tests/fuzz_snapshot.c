@@ -143,7 +143,7 @@ static void check_against_module(struct snapshot *snapshot)
 		return;
 	if (module == NULL &&
 	    (cli_read_file(path, &bytes, &size, &report) != ERR_NONE ||
-	     module_load(bytes, size, &module, &report) != ERR_NONE)) {
+	     module_load(bytes, size, FEATURES_ALL, &module, &report) != ERR_NONE)) {
 		fprintf(stderr, "%s: %s\n", path, report.text);
 		exit(2);
 	}

@@ -187,10 +187,21 @@ class Function:
     def statements(self, depth, most):
         return " ".join(self.statement(depth) for _ in range(self.seed.randrange(1, most + 1)))
 
+    def tail(self, result):
+        """What is returned: an expression, or a call in place of this one."""
+        callees = [i for i in range(self.index) if self.results[i] == result]
+        if not callees or self.seed.random() < 0.6:
+            return self.expression(result, 4)
+        arguments = " ".join(self.expression(t, 3) for t in TYPES)
+        if self.seed.random() < 0.5:
+            return f"(return_call {self.seed.choice(callees)} {arguments})"
+        return (f"(return_call_indirect (type ${result}) {arguments} "
+                f"(i32.const {self.seed.choice(callees)}))")
+
     def text(self):
         result = self.results[self.index]
         body = self.statements(2, 5)
-        tail = self.expression(result, 4)
+        tail = self.tail(result)
         counters = " ".join(["i32"] * self.counters)
         return (f'(func (export "f{self.index}") (type ${result}) '
                 f"(local i32 i32 i32 i64 i64 i64 f32 f32 f32 f64 f64 f64) (local {counters})\n"

@@ -39,6 +39,7 @@ struct script_module {
 
 struct script {
 	const char *path;
+	uint32_t features;
 	struct store *store;
 	struct exec *exec;
 	struct script_module *modules; /* latest first */
@@ -287,7 +288,8 @@ static enum error load(struct script *script, const char *file,
 	err = cli_read_file(path, &m->bytes, &size, report);
 	alloc_free(path);
 	TRY(err);
-	TRY(module_load(m->bytes, size, &m->module, report));
+	TRY(module_load(m->bytes, size, script->features, &m->module,
+			report));
 	TRY(instance_new(script->store, m->module, INSTANTIATE_RUN, resolve,
 			 script, &m->instance, trap, report));
 	if (*trap == TRAP_NONE && m->module->has_start &&
@@ -607,11 +609,12 @@ static void run_lines(struct script *script, char *text)
 	}
 }
 
-static enum error run_script(const char *path, unsigned long *passed,
-			     unsigned long *failed, struct report *report)
+static enum error run_script(const char *path, uint32_t features,
+			     unsigned long *passed, unsigned long *failed,
+			     struct report *report)
 {
 	struct code_options options = {0};
-	struct script script = {.path = path};
+	struct script script = {.path = path, .features = features};
 	uint8_t *bytes;
 	char *text = NULL;
 	size_t size, i;
@@ -642,11 +645,14 @@ int command_script(const struct options *options)
 {
 	unsigned long passed = 0, failed = 0;
 	struct report report;
+	uint32_t features;
 	size_t i;
 
 	report_init(&report);
+	if (options_features(options, &features, &report) != ERR_NONE)
+		return cli_fail(NULL, &report);
 	for (i = 1; i < options->noperands; i++)
-		if (run_script(options->operands[i], &passed, &failed,
+		if (run_script(options->operands[i], features, &passed, &failed,
 			       &report) != ERR_NONE)
 			return cli_fail(options->operands[i], &report);
 	printf("%lu passed, %lu failed\n", passed, failed);

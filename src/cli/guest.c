@@ -60,10 +60,14 @@ enum error guest_make_machine(struct guest *guest, struct report *report)
 enum error guest_load(struct guest *guest, const struct options *options,
 		      const char *path, struct report *report)
 {
+	uint32_t features;
+
 	guest->options = options;
 	guest->path = path;
+	TRY(options_features(options, &features, report));
 	TRY(cli_read_file(path, &guest->bytes, &guest->size, report));
-	return module_load(guest->bytes, guest->size, &guest->module, report);
+	return module_load(guest->bytes, guest->size, features, &guest->module,
+			   report);
 }
 
 void guest_fini(struct guest *guest)

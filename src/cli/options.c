@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/nearest.h"
 #include "base/number.h"
+#include "module/features.h"
 
 #include <string.h>
 
@@ -290,5 +291,17 @@ enum error options_print_help(const struct options *options, FILE *file,
 	fprintf(file, "  %-32s %s\n", NAME " " ARGUMENTS, HELP);
 #include "commands.def"
 	fputs("The manual is chiwawa(1).\n", file);
+	return ERR_NONE;
+}
+
+enum error options_features(const struct options *options, uint32_t *features,
+			    struct report *report)
+{
+	const struct option_values *chosen = &options->given[OPTION_FEATURE];
+	size_t i;
+
+	*features = FEATURES_ALL;
+	for (i = 0; i < chosen->count; i++)
+		TRY(features_parse(features, chosen->values[i], report));
 	return ERR_NONE;
 }

@@ -62,4 +62,8 @@ void options_print(FILE *file, const char *allowed);
 enum error options_print_help(const struct options *options, FILE *file,
 			      struct report *report);
 
+/* The features that --feature, given any number of times, leaves. */
+enum error options_features(const struct options *options, uint32_t *features,
+			    struct report *report);
+
 #endif

@@ -21,6 +21,8 @@ uint32_t trace_event_of(enum opcode op)
 		return 0;
 	case OP_CALL:
 	case OP_CALL_INDIRECT:
+	case OP_RETURN_CALL:
+	case OP_RETURN_CALL_INDIRECT:
 		return TRACE_CALL;
 	case OP_RETURN:
 		return TRACE_RETURN;

@@ -239,6 +239,8 @@ static enum error translate_instruction(struct translator *t,
 	case OP_RETURN:
 	case OP_CALL:
 	case OP_CALL_INDIRECT:
+	case OP_RETURN_CALL:
+	case OP_RETURN_CALL_INDIRECT:
 		return translate_control(t, in);
 	default:
 		return translate_other(t, in);

@@ -434,6 +434,24 @@ static enum error translate_br_table(struct translator *t,
 
 /* ---- calls ---- */
 
+/* Records the point behind a call that was just emitted. */
+static enum error record_call(struct translator *t,
+			      const struct instruction *in)
+{
+	struct code_point *point;
+
+	TRY(translate_record(t, POINT_CALL, t->next_offset));
+	if (t->map == NULL)
+		return ERR_NONE;
+	point = &t->map->points[t->map->npoints - 1];
+	point->is_indirect = in->op == OP_CALL_INDIRECT ||
+			     in->op == OP_RETURN_CALL_INDIRECT;
+	point->is_import = !point->is_indirect &&
+			   in->index < t->module->nimported_funcs;
+	point->callee = in->index;
+	return ERR_NONE;
+}
+
 static enum error translate_call(struct translator *t,
 				 const struct instruction *in)
 {
@@ -461,19 +479,57 @@ static enum error translate_call(struct translator *t,
 	else
 		TRY(emit(t, import ? IR_CALL_IMPORT : IR_CALL, in->index,
 			 base));
-	TRY(translate_record(t, POINT_CALL, t->next_offset));
-	if (t->map != NULL) {
-		struct code_point *point = &t->map->points[t->map->npoints - 1];
-
-		point->is_indirect = indirect;
-		point->is_import = import;
-		point->callee = in->index;
-	}
+	TRY(record_call(t, in));
 	TRY(push_types(t, type->types + type->nparams, type->nresults));
 	/* An indirect call may reach an import, so it ends in a safepoint too. */
 	if (import || indirect)
 		TRY(emit_safepoint(t));
 	emit_label(t);
+	return ERR_NONE;
+}
+
+/* Dead code begins behind it.  What a host's function gives is returned. */
+static enum error translate_return_call(struct translator *t,
+					const struct instruction *in)
+{
+	bool indirect = in->op == OP_RETURN_CALL_INDIRECT;
+	const struct func_type *type =
+		indirect ? &t->module->types[in->index]
+			 : module_func_type(t->module, in->index);
+	uint32_t element = 0, base;
+
+	if (!indirect && in->index < t->module->nimported_funcs) {
+		TRY(translate_call(t, in));
+		TRY(emit_return(t));
+		end_reachable(t);
+		return ERR_NONE;
+	}
+	if (indirect)
+		TRY(operand_pop_source(t, &element));
+	TRY(operand_flush(t, t->noperands - type->nparams));
+	TRY(emit_charge(t));
+	TRY(emit_count(t, COUNT_CALL, t->offset, 0));
+	operand_truncate(t, t->noperands - type->nparams);
+	base = operand_slot(t, t->noperands);
+	if (!indirect) {
+		if (t->options->call_tree)
+			TRY(emit(t, IR_LEAVE_NODE));
+		TRY(emit(t, IR_RETURN_CALL, in->index, type->nparams, base));
+		end_reachable(t);
+		return ERR_NONE;
+	}
+	/* An ordinary call, when it has to be one, finds its caller's operands flushed. */
+	TRY(operand_flush(t, 0));
+	if (t->options->call_tree)
+		TRY(emit(t, IR_LEAVE_NODE));
+	TRY(emit(t, IR_RETURN_CALL_INDIRECT, in->index, in->index2, element,
+		 type->nparams, base));
+	TRY(record_call(t, in));
+	TRY(push_types(t, type->types + type->nparams, type->nresults));
+	TRY(emit_safepoint(t));
+	emit_label(t);
+	TRY(emit(t, IR_RETURN_MANY, base, type->nresults));
+	end_reachable(t);
 	return ERR_NONE;
 }
 
@@ -504,6 +560,9 @@ enum error translate_control(struct translator *t,
 		TRY(emit(t, IR_UNREACHABLE));
 		end_reachable(t);
 		return ERR_NONE;
+	case OP_RETURN_CALL:
+	case OP_RETURN_CALL_INDIRECT:
+		return translate_return_call(t, in);
 	default:
 		return translate_call(t, in);
 	}

@@ -177,6 +177,48 @@ OP(CALL_INDIRECT, {
 		CALL_OUT_OF_LINE(func, pc[6], 7);
 	ENTER_FUNCTION(func, pc[6], 7);
 })
+/* The arguments lie above where they go. */
+#define REPLACE_FUNCTION(FUNC, COUNT, BASE)                                    \
+	do {                                                                   \
+		uint64_t *zeroed = fp + (FUNC)->nparams;                       \
+		uint32_t left;                                                 \
+                                                                               \
+		if (UNLIKELY(fp + (FUNC)->frame_slots > exec->stack_end))      \
+			TRAP_WITH(TRAP_STACK_EXHAUSTED);                       \
+		for (left = 0; left < (COUNT); left++)                         \
+			fp[left] = fp[(BASE) + left];                          \
+		for (left = (FUNC)->nzeroed; left > 0; left--)                 \
+			*zeroed++ = 0;                                         \
+		pc = (FUNC)->units;                                            \
+		POLL();                                                        \
+		DISPATCH();                                                    \
+	} while (0)
+
+OP(RETURN_CALL, {
+	struct func_instance *func = instance->funcs[unit32(pc + 1)];
+
+	if (UNLIKELY(func->units == NULL) && !interp_translate(func))
+		TRAP_WITH(TRAP_NO_MEMORY);
+	REPLACE_FUNCTION(func, pc[3], pc[4]);
+})
+OP(RETURN_CALL_INDIRECT, {
+	const struct table *table = instance->tables[unit32(pc + 3)];
+	uint32_t element = (uint32_t)SLOT(5);
+	struct func_instance *func;
+
+	if (UNLIKELY(element >= table->size))
+		TRAP_WITH(TRAP_UNDEFINED_ELEMENT);
+	func = (struct func_instance *)(uintptr_t)table->elements[element];
+	if (UNLIKELY(func == NULL))
+		TRAP_WITH(TRAP_UNINITIALIZED_ELEMENT);
+	if (UNLIKELY(func->type_id != instance->type_ids[unit32(pc + 1)]))
+		TRAP_WITH(TRAP_TYPE_MISMATCH);
+	if (UNLIKELY(func->host != NULL || func->instance != instance))
+		CALL_OUT_OF_LINE(func, pc[7], 8);
+	if (UNLIKELY(func->units == NULL) && !interp_translate(func))
+		TRAP_WITH(TRAP_NO_MEMORY);
+	REPLACE_FUNCTION(func, pc[6], pc[7]);
+})
 OP(HALT, {
 	SAVE(pc);
 	return OUTCOME_DONE;

@@ -188,22 +188,53 @@ static enum error make_memories(struct instance *instance,
 	return ERR_NONE;
 }
 
-/* Value of a constant expression; validation left exactly one producer. */
-static uint64_t evaluate(struct instance *instance,
-			 const struct const_expr *expr)
+/* Value of an instruction that gives one. */
+static uint64_t constant(const struct instance *instance,
+			 const struct instruction *in)
 {
-	struct instruction in;
-
-	(void)instruction_next(expr->start, &in);
-	switch (in.op) {
+	switch (in->op) {
 	case OP_GLOBAL_GET:
-		return instance->globals[in.index]->value;
+		return instance->globals[in->index]->value;
 	case OP_REF_FUNC:
-		return (uint64_t)(uintptr_t)instance->funcs[in.index];
+		return (uint64_t)(uintptr_t)instance->funcs[in->index];
 	case OP_REF_NULL:
 		return 0;
 	default:
-		return in.value;
+		return in->value;
+	}
+}
+
+/* Value of a constant expression; validation has seen that its stack suffices. */
+static uint64_t evaluate(const struct instance *instance,
+			 const struct const_expr *expr)
+{
+	uint64_t stack[CONST_EXPR_DEPTH + 1];
+	const uint8_t *p = expr->start;
+	size_t n = 0;
+
+	for (;;) {
+		struct instruction in;
+		uint64_t a, b;
+
+		p = instruction_next(p, &in);
+		if (in.op == OP_END)
+			return stack[0];
+		if (opcode_infos[in.op].signature[0] == '\0' ||
+		    opcode_infos[in.op].signature[0] == '>') {
+			stack[n++] = constant(instance, &in);
+			continue;
+		}
+		b = stack[--n];
+		a = stack[--n];
+		if (in.op == OP_I32_ADD || in.op == OP_I64_ADD)
+			a += b;
+		else if (in.op == OP_I32_SUB || in.op == OP_I64_SUB)
+			a -= b;
+		else
+			a *= b;
+		stack[n++] = opcode_result_type(in.op) == TYPE_I32
+				     ? (uint32_t)a
+				     : a;
 	}
 }
 

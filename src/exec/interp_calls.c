@@ -57,6 +57,11 @@ enum call_outcome interp_call_again(struct exec *exec)
 	return call_host(exec);
 }
 
+bool interp_translate(struct func_instance *func)
+{
+	return func_instance_translate(func, NULL) == 0;
+}
+
 enum call_outcome interp_call(struct exec *exec, struct func_instance *func,
 			      uint32_t base)
 {

@@ -24,6 +24,9 @@ enum call_outcome {
 enum call_outcome interp_call(struct exec *exec, struct func_instance *func,
 			      uint32_t base);
 
+/* Translates a function that is not yet; false when memory runs out. */
+bool interp_translate(struct func_instance *func);
+
 /* Makes the host call exec->call, which was stopped, again. */
 enum call_outcome interp_call_again(struct exec *exec);
 

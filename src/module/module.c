@@ -26,7 +26,7 @@ static enum error validate(struct module *module, struct report *report)
 	return ERR_MALFORMED;
 }
 
-enum error module_load(const uint8_t *bytes, size_t size,
+enum error module_load(const uint8_t *bytes, size_t size, uint32_t features,
 		       struct module **module, struct report *report)
 {
 	struct module *loaded = alloc_array(1, sizeof(*loaded));
@@ -37,6 +37,7 @@ enum error module_load(const uint8_t *bytes, size_t size,
 		return report_no_memory(report, sizeof(*loaded));
 	loaded->bytes = bytes;
 	loaded->size = size;
+	loaded->features = features;
 	err = module_decode(loaded, report);
 	if (err == ERR_NONE)
 		err = validate(loaded, report);

@@ -8,11 +8,15 @@
 #define CHIWAWA_MODULE_H
 
 #include "base/report.h"
+#include "module/features.h"
 #include "module/reader.h"
 #include "module/types.h"
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* Operands that a constant expression may have on its stack. */
+#define CONST_EXPR_DEPTH 64
 
 /* A constant expression: the bytes from its first opcode to past its `end`. */
 struct const_expr {
@@ -85,6 +89,7 @@ struct custom_section {
 struct module {
 	const uint8_t *bytes;
 	size_t size;
+	uint32_t features; /* set of enum feature that it may use */
 
 	struct func_type *types;
 	uint32_t ntypes;
@@ -115,14 +120,16 @@ struct module {
 	/* Names of functions from the name section, length 0 for none; NULL without one. */
 	struct name *func_names;
 
+	bool has_tail_calls; /* set by validation */
+
 	/* One flag per function: it may be the operand of ref.func (C.refs, 3.5.15). */
 	uint8_t *declared_funcs;
 };
 
-/* Decodes and validates size bytes of a module.  The bytes must outlive the
- * module.  On success *module is to be freed with module_free; on error it is
+/* Decodes and validates size bytes of a module, which may use a set of enum feature
+ * besides WebAssembly 2.0.  The bytes must outlive the module.  On success *module is to be freed with module_free; on error it is
  * NULL and the report says what and at which file offset. */
-enum error module_load(const uint8_t *bytes, size_t size,
+enum error module_load(const uint8_t *bytes, size_t size, uint32_t features,
 		       struct module **module, struct report *report);
 
 /* Accepts NULL. */

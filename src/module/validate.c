@@ -81,14 +81,49 @@ static enum error check_constant(struct module *module,
 			      "constant expression required");
 }
 
+/* Integer arithmetic of extended constant expressions; false for anything else. */
+static bool is_const_arithmetic(enum opcode op)
+{
+	switch (op) {
+	case OP_I32_ADD:
+	case OP_I32_SUB:
+	case OP_I32_MUL:
+	case OP_I64_ADD:
+	case OP_I64_SUB:
+	case OP_I64_MUL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Two operands of its type become one. */
+static enum error check_const_arithmetic(struct module *module,
+					 enum opcode op, const uint8_t *where,
+					 uint8_t *types, uint32_t *ntypes,
+					 struct report *report)
+{
+	uint8_t type = opcode_result_type(op);
+
+	if ((module->features & FEATURE_EXTENDED_CONST) == 0)
+		return validate_error(module, report, where,
+				      "constant expression required (arithmetic "
+				      "needs the feature extended-const)");
+	if (*ntypes < 2 || types[*ntypes - 1] != type ||
+	    types[*ntypes - 2] != type)
+		return validate_error(module, report, where, "type mismatch");
+	(*ntypes)--;
+	return ERR_NONE;
+}
+
 /* A constant expression of exactly one value of the given type (3.4.7). */
 static enum error check_const_expr(struct module *module,
 				   const struct const_expr *expr, uint8_t type,
 				   uint32_t nglobals, struct report *report)
 {
+	uint8_t types[CONST_EXPR_DEPTH];
 	const uint8_t *p = expr->start;
-	uint32_t values = 0;
-	uint8_t found = TYPE_UNKNOWN;
+	uint32_t ntypes = 0;
 
 	for (;;) {
 		const uint8_t *where = p;
@@ -97,11 +132,21 @@ static enum error check_const_expr(struct module *module,
 		p = instruction_next(p, &in);
 		if (in.op == OP_END)
 			break;
+		if (is_const_arithmetic(in.op)) {
+			TRY(check_const_arithmetic(module, in.op, where, types,
+						   &ntypes, report));
+			continue;
+		}
+		if (ntypes == CONST_EXPR_DEPTH)
+			return report_error(report, ERR_LIMIT,
+					    "offset 0x%zx: constant expression "
+					    "of more than %d operands",
+					    (size_t)(where - module->bytes),
+					    CONST_EXPR_DEPTH);
 		TRY(check_constant(module, &in, nglobals, where, report,
-				   &found));
-		values++;
+				   &types[ntypes++]));
 	}
-	if (values != 1 || found != type)
+	if (ntypes != 1 || types[0] != type)
 		return validate_error(module, report, expr->start,
 				      "type mismatch");
 	return ERR_NONE;

@@ -334,12 +334,32 @@ static enum error check_return(struct validator *v)
 	return ERR_NONE;
 }
 
+/* A call in place of the caller, which must give what the callee does. */
+static enum error check_return_call(struct validator *v,
+				    const struct func_type *type)
+{
+	const struct control_frame *frame = &v->frames[0];
+
+	if ((v->module->features & FEATURE_TAIL_CALL) == 0)
+		return invalid(v, "tail calls need the feature tail-call");
+	if (type->nresults != frame->nresults ||
+	    (type->nresults > 0 &&
+	     memcmp(type->types + type->nparams, frame->results,
+		    type->nresults) != 0))
+		return invalid(v, "type mismatch: a tail call must return what "
+				  "its function does");
+	v->module->has_tail_calls = true;
+	TRY(pop_all(v, type->types, type->nparams));
+	set_unreachable(v);
+	return ERR_NONE;
+}
+
 static enum error check_call(struct validator *v,
 			     const struct instruction *in)
 {
 	const struct func_type *type;
 
-	if (in->op == OP_CALL) {
+	if (in->op == OP_CALL || in->op == OP_RETURN_CALL) {
 		TRY(check_index(v, in->index, v->module->nfuncs, "function"));
 		type = module_func_type(v->module, in->index);
 	} else {
@@ -351,6 +371,8 @@ static enum error check_call(struct validator *v,
 		type = &v->module->types[in->index];
 		TRY(pop(v, TYPE_I32));
 	}
+	if (in->op == OP_RETURN_CALL || in->op == OP_RETURN_CALL_INDIRECT)
+		return check_return_call(v, type);
 	TRY(pop_all(v, type->types, type->nparams));
 	return push_all(v, type->types + type->nparams, type->nresults);
 }
@@ -550,6 +572,8 @@ static enum error check_instruction(struct validator *v,
 		return check_return(v);
 	case OP_CALL:
 	case OP_CALL_INDIRECT:
+	case OP_RETURN_CALL:
+	case OP_RETURN_CALL_INDIRECT:
 		return check_call(v, in);
 	case OP_DROP:
 		return pop_any(v, &ignored);

@@ -135,6 +135,16 @@ static enum error check_locals(const struct snapshot_frame *frame,
 	return err;
 }
 
+/* Whether b may stand in the place of a after tail calls: all that its caller sees of it are
+ * its results. */
+static bool results_equal(const struct func_type *a, const struct func_type *b)
+{
+	return a->nresults == b->nresults &&
+	       (a->nresults == 0 ||
+		memcmp(a->types + a->nparams, b->types + b->nparams,
+		       a->nresults) == 0);
+}
+
 /* A frame that waits must wait for the function of the next frame. */
 static enum error check_callee(const struct code_point *point,
 			       const struct module *module, uint32_t callee,
@@ -149,6 +159,9 @@ static enum error check_callee(const struct code_point *point,
 		       ? func_type_equal(&module->types[point->callee],
 					 module_func_type(module, callee))
 		       : point->callee == callee;
+	if (module->has_tail_calls)
+		fits = results_equal(code_point_callee(module, point),
+				     module_func_type(module, callee));
 	if (!fits)
 		return bad(report, "frame", index,
 			   "waits for another function than the next frame's");
@@ -240,6 +253,20 @@ static enum error check_frames(const struct snapshot *snapshot,
 	return err;
 }
 
+/* Whether a function may be the bottom frame of a phase. */
+static bool was_started(const struct module *module, uint32_t bottom,
+			uint8_t phase, uint32_t entry)
+{
+	uint32_t started = phase == PHASE_ENTRY ? entry : module->start;
+
+	if (phase == PHASE_START && !module->has_start)
+		return false;
+	return bottom == started ||
+	       (module->has_tail_calls &&
+		results_equal(module_func_type(module, started),
+			      module_func_type(module, bottom)));
+}
+
 static enum error check_invocation(const struct snapshot *snapshot,
 				   const struct module *module,
 				   struct report *report)
@@ -265,9 +292,7 @@ static enum error check_invocation(const struct snapshot *snapshot,
 	bottom = snapshot->nframes == 0 ? module->start
 					: snapshot->frames[0].func;
 	if (snapshot->nframes > 0 &&
-	    (snapshot->phase == PHASE_ENTRY
-		     ? bottom != entry->index
-		     : !module->has_start || bottom != module->start))
+	    !was_started(module, bottom, snapshot->phase, entry->index))
 		return report_error(report, ERR_BAD_SNAPSHOT,
 				    "frame 0: not the function that was "
 				    "started");

@@ -17,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, ".."))
 import runners  # noqa: E402
 
-SUITES = ("wasm-v1", "wasm-v2")
+SUITES = ("wasm-v1", "wasm-v2", "proposals/extended-const", "proposals/tail-call")
 
 
 def known_failures():
