@@ -127,8 +127,9 @@ struct module {
 };
 
 /* Decodes and validates size bytes of a module, which may use a set of enum feature
- * besides WebAssembly 2.0.  The bytes must outlive the module.  On success *module is to be freed with module_free; on error it is
- * NULL and the report says what and at which file offset. */
+ * besides WebAssembly 2.0.  The bytes must outlive the module.  On success *module is to be
+ * freed with module_free; on error it is NULL and the report says what and at which file
+ * offset. */
 enum error module_load(const uint8_t *bytes, size_t size, uint32_t features,
 		       struct module **module, struct report *report);
 

@@ -26,6 +26,11 @@ static enum host_outcome snapshot(struct exec *exec, struct instance *caller,
 	return HOST_DONE;
 }
 
+bool request_provides(const struct name *module, const struct name *field)
+{
+	return name_equal(module, "chiwawa") && name_equal(field, "snapshot");
+}
+
 bool request_resolve(struct store *store, const struct name *module,
 		     const struct name *field, struct external *external)
 {
@@ -33,7 +38,7 @@ bool request_resolve(struct store *store, const struct name *module,
 	const struct func_type type = {.types = (uint8_t *)(uintptr_t)types,
 				       .nresults = 1};
 
-	if (!name_equal(module, "chiwawa") || !name_equal(field, "snapshot"))
+	if (!request_provides(module, field))
 		return false;
 	external->kind = EXTERN_FUNC;
 	external->func = store_add_host_func(store, &type, snapshot, NULL);

@@ -5,6 +5,9 @@
 #include "exec/store.h"
 #include "module/reader.h"
 
+/* Whether that import is chiwawa's own. */
+bool request_provides(const struct name *module, const struct name *field);
+
 /* An import_resolver part: chiwawa.snapshot, of type [] -> [i32].  Like fork it gives 0 when
  * the guest goes on after the snapshot, 1 when it was restored from it, and -1 when there
  * was none: the trigger hostcall is not armed, or the snapshot failed. */

@@ -316,21 +316,34 @@ static struct func_instance *make_function(struct wasi *wasi, unsigned number)
 	return store_add_host_func(wasi->store, &type, entries[number], wasi);
 }
 
-bool wasi_resolve(struct wasi *wasi, const struct name *module,
-		  const struct name *field, struct external *external)
+/* The number of a call, WASI_CALL_COUNT when there is none. */
+static unsigned find_call(const struct name *module, const struct name *field)
 {
 	unsigned i;
 
 	if (!name_equal(module, WASI_MODULE))
+		return WASI_CALL_COUNT;
+	for (i = 0; i < WASI_CALL_COUNT; i++)
+		if (name_equal(field, calls[i].name))
+			break;
+	return i;
+}
+
+bool wasi_provides(const struct name *module, const struct name *field)
+{
+	return find_call(module, field) < WASI_CALL_COUNT;
+}
+
+bool wasi_resolve(struct wasi *wasi, const struct name *module,
+		  const struct name *field, struct external *external)
+{
+	unsigned i = find_call(module, field);
+
+	if (i == WASI_CALL_COUNT)
 		return false;
-	for (i = 0; i < WASI_CALL_COUNT; i++) {
-		if (!name_equal(field, calls[i].name))
-			continue;
-		if (wasi->functions[i] == NULL)
-			wasi->functions[i] = make_function(wasi, i);
-		external->kind = EXTERN_FUNC;
-		external->func = wasi->functions[i];
-		return external->func != NULL;
-	}
-	return false;
+	if (wasi->functions[i] == NULL)
+		wasi->functions[i] = make_function(wasi, i);
+	external->kind = EXTERN_FUNC;
+	external->func = wasi->functions[i];
+	return external->func != NULL;
 }

@@ -55,6 +55,8 @@ enum error wasi_open_standard(struct wasi *wasi, struct report *report);
 const struct preopen *wasi_find_preopen(const struct wasi *wasi,
 					const char *name);
 
+/* Whether WASI of this build has that function. */
+bool wasi_provides(const struct name *module, const struct name *field);
 /* An import_resolver part: true when module is WASI and has the function. */
 bool wasi_resolve(struct wasi *wasi, const struct name *module,
 		  const struct name *field, struct external *external);
