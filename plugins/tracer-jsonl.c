@@ -60,7 +60,8 @@ static void print_access(FILE *file, const struct trace_record *record)
 		&opcode_infos[record->instruction.op];
 	bool is_load = info->signature[1] == '>';
 	uint32_t depth = is_load ? 1 : 2, size = 1u << info->align;
-	const struct memory *memory = record->instance->memories[0];
+	const struct memory *memory =
+		record->instance->memories[record->instruction.index];
 	uint64_t address, value = 0;
 
 	if (record->noperands < depth)

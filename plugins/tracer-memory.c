@@ -64,6 +64,9 @@ static void instruction(void *state, const struct trace_record *record)
 
 	if (record->module->nmemories == 0 || record->is_after)
 		return;
+	/* The map is of the first memory. */
+	if (record->instruction.index != 0)
+		return;
 	memory = record->instance->memories[0];
 	if (info->immediate == IMMEDIATE_MEMARG && record->noperands >= depth) {
 		uint64_t address = (uint32_t)top[-(int)depth] +

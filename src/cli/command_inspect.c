@@ -23,13 +23,14 @@ enum part {
 	PART_REFERENCE_TYPES,
 	PART_EXTENDED_CONST,
 	PART_TAIL_CALL,
+	PART_MULTI_MEMORY,
 	PART_COUNT
 };
 
 static const char *const part_names[PART_COUNT] = {
 	"mutable-globals", "sign-extension", "nontrapping-float-to-int",
 	"multi-value",	   "bulk-memory",    "reference-types",
-	"extended-const",  "tail-call",
+	"extended-const",  "tail-call",	     "multi-memory",
 };
 
 /* The part that brought an instruction, PART_COUNT for the first version. */
@@ -99,6 +100,7 @@ static void find_parts(const struct module *module, bool *found)
 			module->globals[module->exports[i].index]
 				.type.is_mutable;
 	found[PART_REFERENCE_TYPES] |= module->ntables > 1;
+	found[PART_MULTI_MEMORY] = module->nmemories > 1;
 }
 
 /* ---- printing ---- */

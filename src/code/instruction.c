@@ -3,6 +3,7 @@
 
 #include "instruction.h"
 
+#include "module/features.h"
 #include "module/types.h"
 
 #include <stdint.h>
@@ -66,17 +67,25 @@ static enum error read_block_type(struct reader *reader, int64_t *block)
 	return reader_malformed(reader, "invalid block type");
 }
 
-static enum error read_zero_byte(struct reader *reader)
+/* An index of a memory, which is a byte 0 where there can be one only. */
+static enum error read_memory(struct reader *reader, uint32_t *index)
 {
 	const uint8_t *start = reader->p;
 	uint8_t byte;
 
+	if ((reader->features & FEATURE_MULTI_MEMORY) != 0)
+		return read_u32(reader, index);
+	*index = 0;
 	TRY(read_byte(reader, &byte));
 	if (byte == 0)
 		return ERR_NONE;
 	reader->p = start;
-	return reader_malformed(reader, "zero byte expected");
+	return reader_malformed(reader, "zero byte expected (an index needs the "
+					"feature multi-memory)");
 }
+
+/* In the flags of a memarg: the index of a memory follows. */
+#define MEMARG_HAS_MEMORY 0x40u
 
 static enum error read_memarg(struct reader *reader, struct instruction *in)
 {
@@ -84,6 +93,12 @@ static enum error read_memarg(struct reader *reader, struct instruction *in)
 	uint32_t offset;
 
 	TRY(read_u32(reader, &in->align));
+	in->index = 0;
+	if ((in->align & MEMARG_HAS_MEMORY) != 0 &&
+	    (reader->features & FEATURE_MULTI_MEMORY) != 0) {
+		in->align &= ~MEMARG_HAS_MEMORY;
+		TRY(read_u32(reader, &in->index));
+	}
 	if (in->align >= 32) {
 		reader->p = start;
 		return reader_malformed(reader, "malformed memop flags");
@@ -172,13 +187,13 @@ enum error instruction_read(struct reader *reader, struct instruction *in)
 	case IMMEDIATE_MEMARG:
 		return read_memarg(reader, in);
 	case IMMEDIATE_MEMORY:
-		return read_zero_byte(reader);
+		return read_memory(reader, &in->index);
 	case IMMEDIATE_DATA_MEMORY:
 		TRY(read_u32(reader, &in->index));
-		return read_zero_byte(reader);
+		return read_memory(reader, &in->index2);
 	case IMMEDIATE_MEMORY_MEMORY:
-		TRY(read_zero_byte(reader));
-		return read_zero_byte(reader);
+		TRY(read_memory(reader, &in->index));
+		return read_memory(reader, &in->index2);
 	case IMMEDIATE_I32:
 	case IMMEDIATE_I64:
 	case IMMEDIATE_F32:
@@ -193,7 +208,10 @@ enum error instruction_read(struct reader *reader, struct instruction *in)
 const uint8_t *instruction_next(const uint8_t *p, struct instruction *in)
 {
 	/* Validation proved that the instruction ends before the body does. */
-	struct reader reader = {.base = p, .p = p, .end = p + (SIZE_MAX >> 8)};
+	struct reader reader = {.base = p,
+				.p = p,
+				.end = p + (SIZE_MAX >> 8),
+				.features = FEATURES_ALL};
 
 	if ((uintptr_t)reader.end < (uintptr_t)p)
 		reader.end = (const uint8_t *)UINTPTR_MAX;

@@ -15,8 +15,9 @@
 
 struct instruction {
 	enum opcode op;
-	uint32_t index;	   /* first index: label, function, type, local, ... */
-	uint32_t index2;   /* second index: table of call_indirect, source ... */
+	uint32_t index;	   /* first index: label, function, type, local, memory, ... */
+	uint32_t index2;   /* second index: table of call_indirect, source, memory of
+			    * memory.init */
 	uint32_t align;	   /* memarg: log2 of the alignment */
 	uint64_t offset;   /* memarg */
 	uint64_t value;	   /* constant, as bits */

@@ -115,11 +115,11 @@ static enum error translate_bulk(struct translator *t,
 	TRY(flush_operands(t, 3, &base));
 	switch (in->op) {
 	case OP_MEMORY_FILL:
-		return emit(t, IR_MEMORY_FILL, base);
+		return emit(t, IR_MEMORY_FILL, in->index, base);
 	case OP_MEMORY_COPY:
-		return emit(t, IR_MEMORY_COPY, base);
+		return emit(t, IR_MEMORY_COPY, in->index, in->index2, base);
 	case OP_MEMORY_INIT:
-		return emit(t, IR_MEMORY_INIT, in->index, base);
+		return emit(t, IR_MEMORY_INIT, in->index, in->index2, base);
 	case OP_TABLE_INIT:
 		return emit(t, IR_TABLE_INIT, in->index, in->index2, base);
 	case OP_TABLE_COPY:
@@ -162,12 +162,13 @@ static enum error translate_other(struct translator *t,
 
 	switch (in->op) {
 	case OP_MEMORY_SIZE:
-		TRY(emit(t, IR_MEMORY_SIZE, operand_slot(t, t->noperands)));
+		TRY(emit(t, IR_MEMORY_SIZE, operand_slot(t, t->noperands),
+			 in->index));
 		return operand_push(t, TYPE_I32);
 	case OP_MEMORY_GROW:
 		TRY(operand_pop_source(t, &slot));
-		TRY(emit(t, IR_MEMORY_GROW, operand_slot(t, t->noperands),
-			 slot));
+		TRY(emit(t, IR_MEMORY_GROW, operand_slot(t, t->noperands), slot,
+			 in->index));
 		return operand_push(t, TYPE_I32);
 	case OP_DATA_DROP:
 		return emit(t, IR_DATA_DROP, in->index);

@@ -511,6 +511,18 @@ static enum error translate_store(struct translator *t,
 	return emit(t, op, address_slot, (uint32_t)in->offset, value_slot);
 }
 
+/* Nothing but the access itself uses the memory that is chosen before it. */
+static enum error translate_access(struct translator *t,
+				   const struct instruction *in)
+{
+	bool is_load = selections[in->op].shape == SHAPE_LOAD;
+
+	if (in->index != 0)
+		TRY(emit(t, IR_USE_MEMORY, in->index));
+	TRY(is_load ? translate_load(t, in) : translate_store(t, in));
+	return in->index != 0 ? emit(t, IR_USE_MEMORY, 0) : ERR_NONE;
+}
+
 bool translate_is_numeric(enum opcode op)
 {
 	return selections[op].shape != SHAPE_OTHER;
@@ -529,9 +541,8 @@ enum error translate_numeric(struct translator *t, const struct instruction *in)
 	case SHAPE_FLOAT_ARITHMETIC:
 		return translate_float_arithmetic(t, in->op);
 	case SHAPE_LOAD:
-		return translate_load(t, in);
 	case SHAPE_STORE:
-		return translate_store(t, in);
+		return translate_access(t, in);
 	case SHAPE_EQZ:
 		return translate_eqz(t, in->op);
 	case SHAPE_RETYPE:

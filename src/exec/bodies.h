@@ -235,10 +235,20 @@ OP(LEAVE_INSTANCE, {
 
 OP(GLOBAL_GET, SLOT(1) = instance->globals[unit32(pc + 2)]->value; NEXT(4);)
 OP(GLOBAL_SET, instance->globals[unit32(pc + 1)]->value = SLOT(3); NEXT(4);)
-OP(MEMORY_SIZE, SLOT(1) = memory_size >> PAGE_SIZE_LOG2; NEXT(2);)
+OP(USE_MEMORY, {
+	const struct memory *used = instance->memories[unit32(pc + 1)];
+
+	memory = used->data;
+	memory_size = used->size;
+	NEXT(3);
+})
+OP(MEMORY_SIZE,
+   SLOT(1) = instance->memories[unit32(pc + 2)]->size >> PAGE_SIZE_LOG2;
+   NEXT(4);)
 OP(MEMORY_GROW, {
-	interp_memory_grow(instance, &SLOT(1), SLOT(2));
-	pc += 3;
+	interp_memory_grow(instance->memories[unit32(pc + 3)], &SLOT(1),
+			   SLOT(2));
+	pc += 5;
 	RELOAD_MEMORY();
 })
 
@@ -249,10 +259,17 @@ OP(MEMORY_GROW, {
 		TRAPPED();                                                     \
 	NEXT(LENGTH);
 
-OP(MEMORY_FILL, OUT_OF_LINE(interp_memory_fill(instance, &SLOT(1)), 2))
-OP(MEMORY_COPY, OUT_OF_LINE(interp_memory_copy(instance, &SLOT(1)), 2))
+OP(MEMORY_FILL,
+   OUT_OF_LINE(interp_memory_fill(instance->memories[unit32(pc + 1)], &SLOT(3)),
+	       4))
+OP(MEMORY_COPY,
+   OUT_OF_LINE(interp_memory_copy(instance->memories[unit32(pc + 1)],
+				  instance->memories[unit32(pc + 3)], &SLOT(5)),
+	       6))
 OP(MEMORY_INIT,
-   OUT_OF_LINE(interp_memory_init(instance, unit32(pc + 1), &SLOT(3)), 4))
+   OUT_OF_LINE(interp_memory_init(instance, unit32(pc + 1),
+				  instance->memories[unit32(pc + 3)], &SLOT(5)),
+	       6))
 OP(DATA_DROP, instance->dropped_datas[unit32(pc + 1)] = 1; NEXT(3);)
 OP(TABLE_GET, {
 	const struct table *table = instance->tables[unit32(pc + 3)];

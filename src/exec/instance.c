@@ -364,6 +364,17 @@ static enum error build(struct instance *instance, enum instantiation how,
 	return make_elems(instance, report);
 }
 
+static void choose_main_memory(struct instance *instance)
+{
+	const struct export *export =
+		module_find_export(instance->module, "memory", 6);
+
+	if (export != NULL && export->kind == EXTERN_MEMORY)
+		instance->main_memory = instance->memories[export->index];
+	else if (instance->module->nmemories > 0)
+		instance->main_memory = instance->memories[0];
+}
+
 enum error instance_new(struct store *store, const struct module *module,
 			enum instantiation how, import_resolver *resolver,
 			void *context, struct instance **result,
@@ -381,6 +392,7 @@ enum error instance_new(struct store *store, const struct module *module,
 		instance_free(instance);
 		return err;
 	}
+	choose_main_memory(instance);
 	instance->next = store->instances;
 	store->instances = instance;
 	*trap = TRAP_NONE;

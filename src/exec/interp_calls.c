@@ -92,9 +92,8 @@ enum call_outcome interp_call(struct exec *exec, struct func_instance *func,
 	return CALL_GO_ON;
 }
 
-enum trap interp_memory_fill(struct instance *instance, uint64_t *slots)
+enum trap interp_memory_fill(struct memory *memory, uint64_t *slots)
 {
-	struct memory *memory = instance->memories[0];
 	uint32_t start = (uint32_t)slots[0], count = (uint32_t)slots[2];
 
 	if (!memory_contains(memory, start, count))
@@ -104,25 +103,24 @@ enum trap interp_memory_fill(struct instance *instance, uint64_t *slots)
 	return TRAP_NONE;
 }
 
-enum trap interp_memory_copy(struct instance *instance, uint64_t *slots)
+enum trap interp_memory_copy(struct memory *to_memory,
+			     struct memory *from_memory, uint64_t *slots)
 {
-	struct memory *memory = instance->memories[0];
 	uint32_t to = (uint32_t)slots[0], from = (uint32_t)slots[1];
 	uint32_t count = (uint32_t)slots[2];
 
-	if (!memory_contains(memory, to, count) ||
-	    !memory_contains(memory, from, count))
+	if (!memory_contains(to_memory, to, count) ||
+	    !memory_contains(from_memory, from, count))
 		return TRAP_MEMORY_BOUNDS;
 	if (count > 0)
-		memmove(memory->data + to, memory->data + from, count);
+		memmove(to_memory->data + to, from_memory->data + from, count);
 	return TRAP_NONE;
 }
 
 enum trap interp_memory_init(struct instance *instance, uint32_t segment,
-			     uint64_t *slots)
+			     struct memory *memory, uint64_t *slots)
 {
 	const struct data_segment *data = &instance->module->datas[segment];
-	struct memory *memory = instance->memories[0];
 	uint32_t to = (uint32_t)slots[0], from = (uint32_t)slots[1];
 	uint32_t count = (uint32_t)slots[2];
 	uint32_t length =
@@ -176,9 +174,7 @@ void interp_table_grow(struct instance *instance, uint32_t table,
 			      slots[0]);
 }
 
-void interp_memory_grow(struct instance *instance, uint64_t *result,
-			uint64_t delta)
+void interp_memory_grow(struct memory *memory, uint64_t *result, uint64_t delta)
 {
-	*result = (uint32_t)memory_grow(instance->memories[0],
-					(uint32_t)delta);
+	*result = (uint32_t)memory_grow(memory, (uint32_t)delta);
 }

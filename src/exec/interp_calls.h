@@ -35,10 +35,11 @@ bool interp_enter(struct exec *exec, uint32_t func);
 
 /* Bodies of bulk and table instructions: operands lie from slots on, results go
  * to slots[0].  TRAP_NONE on success. */
-enum trap interp_memory_fill(struct instance *instance, uint64_t *slots);
-enum trap interp_memory_copy(struct instance *instance, uint64_t *slots);
+enum trap interp_memory_fill(struct memory *memory, uint64_t *slots);
+enum trap interp_memory_copy(struct memory *to_memory,
+			     struct memory *from_memory, uint64_t *slots);
 enum trap interp_memory_init(struct instance *instance, uint32_t segment,
-			     uint64_t *slots);
+			     struct memory *memory, uint64_t *slots);
 enum trap interp_table_fill(struct instance *instance, uint32_t table,
 			    uint64_t *slots);
 enum trap interp_table_copy(struct instance *instance, uint32_t to,
@@ -47,7 +48,7 @@ enum trap interp_table_init(struct instance *instance, uint32_t segment,
 			    uint32_t table, uint64_t *slots);
 void interp_table_grow(struct instance *instance, uint32_t table,
 		       uint64_t *slots);
-void interp_memory_grow(struct instance *instance, uint64_t *result,
+void interp_memory_grow(struct memory *memory, uint64_t *result,
 			uint64_t delta);
 
 #endif

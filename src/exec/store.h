@@ -78,6 +78,8 @@ struct instance {
 	struct func_instance **funcs;
 	struct table **tables;
 	struct memory **memories;
+	/* What calls of WASI see: the one exported as "memory", else the first; or NULL. */
+	struct memory *main_memory;
 	struct global_instance **globals;
 	uint32_t *type_ids;	  /* interned id of each type of the module */
 	uint64_t **elem_values;	  /* per element segment, its references */

@@ -604,7 +604,8 @@ enum error module_decode(struct module *module, struct report *report)
 {
 	static const uint8_t magic[4] = {0x00, 0x61, 0x73, 0x6d};
 	static const uint8_t version[4] = {0x01, 0x00, 0x00, 0x00};
-	struct reader reader = {.base = module->bytes,
+	struct reader reader = {.features = module->features,
+				.base = module->bytes,
 				.p = module->bytes,
 				.end = module->bytes + module->size,
 				.report = report};
@@ -629,7 +630,8 @@ enum error module_decode(struct module *module, struct report *report)
 static enum error decode_body(const struct module *module,
 			      const struct func *func, struct report *report)
 {
-	struct reader body = {.base = module->bytes,
+	struct reader body = {.features = module->features,
+			      .base = module->bytes,
 			      .p = func->body,
 			      .end = func->end,
 			      .report = report};

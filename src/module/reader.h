@@ -17,6 +17,7 @@ struct reader {
 	const uint8_t *p;    /* next byte */
 	const uint8_t *end;  /* one past the last byte of the range */
 	struct report *report;
+	uint32_t features; /* set of enum feature: they change the format of instructions */
 };
 
 /* A name: bytes of valid UTF-8, borrowed from the module, not terminated. */

@@ -167,9 +167,11 @@ static enum error check_types(struct module *module, struct report *report)
 				 MEMORY32_MAX_PAGES, report, "memory",
 				 "memory size must be at most 65536 pages "
 				 "(4GiB)"));
-	if (module->nmemories > 1)
+	if (module->nmemories > 1 &&
+	    (module->features & FEATURE_MULTI_MEMORY) == 0)
 		return report_error(report, ERR_INVALID,
-				    "multiple memories are not supported");
+				    "multiple memories need the feature "
+				    "multi-memory");
 	return ERR_NONE;
 }
 

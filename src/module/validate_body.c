@@ -452,9 +452,9 @@ static enum error check_table(struct validator *v,
 	}
 }
 
-static enum error check_memory(struct validator *v)
+static enum error check_memory(struct validator *v, uint32_t memory)
 {
-	return check_index(v, 0, v->module->nmemories, "memory");
+	return check_index(v, memory, v->module->nmemories, "memory");
 }
 
 /* Indices that instructions with a fixed signature name. */
@@ -465,7 +465,7 @@ static enum error check_indices(struct validator *v,
 
 	switch (opcode_infos[in->op].immediate) {
 	case IMMEDIATE_MEMARG:
-		TRY(check_memory(v));
+		TRY(check_memory(v, in->index));
 		if (in->align > opcode_infos[in->op].align)
 			return invalid(v, "alignment must not be larger than "
 					  "natural");
@@ -473,7 +473,7 @@ static enum error check_indices(struct validator *v,
 	case IMMEDIATE_DATA_MEMORY:
 	case IMMEDIATE_DATA:
 		if (in->op == OP_MEMORY_INIT)
-			TRY(check_memory(v));
+			TRY(check_memory(v, in->index2));
 		if (!module->has_data_count)
 			return report_error(
 				v->report, ERR_MALFORMED,
@@ -482,8 +482,10 @@ static enum error check_indices(struct validator *v,
 		return check_index(v, in->index, module->data_count,
 				   "data segment");
 	case IMMEDIATE_MEMORY:
+		return check_memory(v, in->index);
 	case IMMEDIATE_MEMORY_MEMORY:
-		return check_memory(v);
+		TRY(check_memory(v, in->index2));
+		return check_memory(v, in->index);
 	case IMMEDIATE_ELEM_TABLE:
 		TRY(check_index(v, in->index2, module->ntables, "table"));
 		TRY(check_index(v, in->index, module->nelems, "elem segment"));
@@ -624,7 +626,8 @@ static enum error validate_body(struct validator *v)
 	struct reader body = {.base = v->module->bytes,
 			      .p = v->func->body,
 			      .end = v->func->end,
-			      .report = v->report};
+			      .report = v->report,
+			      .features = v->module->features};
 
 	v->where = body.p;
 	TRY(start_body(v));

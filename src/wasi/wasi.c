@@ -257,9 +257,7 @@ static enum host_outcome dispatch(struct exec *exec, struct instance *caller,
 	struct wasi_call call = {
 		.wasi = context,
 		.exec = exec,
-		.memory = caller != NULL && caller->module->nmemories > 0
-				  ? caller->memories[0]
-				  : NULL,
+		.memory = caller != NULL ? caller->main_memory : NULL,
 		.arguments = slots,
 		.name = calls[number].name,
 	};
