@@ -66,7 +66,7 @@ static void print_access(FILE *file, const struct trace_record *record)
 
 	if (record->noperands < depth)
 		return;
-	address = (uint32_t)record->operands[record->noperands - depth] +
+	address = record->operands[record->noperands - depth] +
 		  record->instruction.offset;
 	fprintf(file, ",\"address\":%" PRIu64 ",\"size\":%u", address, size);
 	if (!is_load)
@@ -86,11 +86,11 @@ static int64_t indirect_callee(const struct trace_record *record)
 	const struct table *table =
 		record->instance->tables[record->instruction.index2];
 	const struct func_instance *func;
-	uint32_t element;
+	uint64_t element;
 
 	if (record->noperands == 0)
 		return -1;
-	element = (uint32_t)record->operands[record->noperands - 1];
+	element = record->operands[record->noperands - 1];
 	if (element >= table->size || table->elements[element] == 0)
 		return -1;
 	func = (const struct func_instance *)(uintptr_t)table->elements[element];

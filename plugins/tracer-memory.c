@@ -65,20 +65,21 @@ static void instruction(void *state, const struct trace_record *record)
 	if (record->module->nmemories == 0 || record->is_after)
 		return;
 	/* The map is of the first memory. */
-	if (record->instruction.index != 0)
+	if ((record->instruction.op == OP_MEMORY_INIT
+		     ? record->instruction.index2
+		     : record->instruction.index) != 0)
 		return;
 	memory = record->instance->memories[0];
 	if (info->immediate == IMMEDIATE_MEMARG && record->noperands >= depth) {
-		uint64_t address = (uint32_t)top[-(int)depth] +
+		uint64_t address = top[-(int)depth] +
 				   record->instruction.offset;
 
 		/* What is out of bounds traps, and touches nothing. */
 		if (memory_contains(memory, address, (uint64_t)1 << info->align))
 			touch(state, address, 1, is_store);
 	} else if (is_store && record->noperands >= 3 &&
-		   memory_contains(memory, (uint32_t)top[-3],
-				   (uint32_t)top[-1])) {
-		touch(state, (uint32_t)top[-3], (uint32_t)top[-1], true);
+		   memory_contains(memory, top[-3], top[-1])) {
+		touch(state, top[-3], top[-1], true);
 	}
 }
 

@@ -178,7 +178,7 @@ static void print_memory(const struct state *text,
 	if (info->immediate != IMMEDIATE_MEMARG || record->noperands < depth)
 		return;
 	memory = record->instance->memories[record->instruction.index];
-	address = (uint32_t)record->operands[record->noperands - depth] +
+	address = record->operands[record->noperands - depth] +
 		  record->instruction.offset;
 	length = (uint64_t)1 << info->align;
 	fprintf(text->output, " memory[0x%" PRIx64 "]=", address);

@@ -24,6 +24,7 @@ enum part {
 	PART_EXTENDED_CONST,
 	PART_TAIL_CALL,
 	PART_MULTI_MEMORY,
+	PART_MEMORY64,
 	PART_COUNT
 };
 
@@ -31,6 +32,7 @@ static const char *const part_names[PART_COUNT] = {
 	"mutable-globals", "sign-extension", "nontrapping-float-to-int",
 	"multi-value",	   "bulk-memory",    "reference-types",
 	"extended-const",  "tail-call",	     "multi-memory",
+	"memory64",
 };
 
 /* The part that brought an instruction, PART_COUNT for the first version. */
@@ -101,6 +103,10 @@ static void find_parts(const struct module *module, bool *found)
 				.type.is_mutable;
 	found[PART_REFERENCE_TYPES] |= module->ntables > 1;
 	found[PART_MULTI_MEMORY] = module->nmemories > 1;
+	for (i = 0; i < module->nmemories; i++)
+		found[PART_MEMORY64] |= module->memories[i].limits.is64;
+	for (i = 0; i < module->ntables; i++)
+		found[PART_MEMORY64] |= module->tables[i].limits.is64;
 }
 
 /* ---- printing ---- */

@@ -121,8 +121,8 @@ static bool make_spectest(struct script *script, size_t i)
 	struct external *external = &script->spectest[i];
 	struct func_type func = {spectest[i].types, spectest[i].count, 0};
 	struct global_type global = {spectest[i].types[0], false};
-	struct table_type table = {{10, 20, true}, TYPE_FUNCREF};
-	struct memory_type memory = {{1, 2, true}};
+	struct table_type table = {{10, 20, true, false}, TYPE_FUNCREF};
+	struct memory_type memory = {{1, 2, true, false}};
 
 	external->kind = spectest[i].kind;
 	switch (external->kind) {

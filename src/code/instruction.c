@@ -90,21 +90,23 @@ static enum error read_memory(struct reader *reader, uint32_t *index)
 static enum error read_memarg(struct reader *reader, struct instruction *in)
 {
 	const uint8_t *start = reader->p;
-	uint32_t offset;
+	bool has_indices = (reader->features & FEATURE_MULTI_MEMORY) != 0;
+	uint32_t narrow;
 
 	TRY(read_u32(reader, &in->align));
 	in->index = 0;
-	if ((in->align & MEMARG_HAS_MEMORY) != 0 &&
-	    (reader->features & FEATURE_MULTI_MEMORY) != 0) {
+	if (has_indices && (in->align & MEMARG_HAS_MEMORY) != 0) {
 		in->align &= ~MEMARG_HAS_MEMORY;
 		TRY(read_u32(reader, &in->index));
 	}
-	if (in->align >= 32) {
+	if (in->align >= (has_indices ? MEMARG_HAS_MEMORY : 32)) {
 		reader->p = start;
 		return reader_malformed(reader, "malformed memop flags");
 	}
-	TRY(read_u32(reader, &offset));
-	in->offset = offset;
+	if ((reader->features & FEATURE_MEMORY64) != 0)
+		return read_u64(reader, &in->offset);
+	TRY(read_u32(reader, &narrow));
+	in->offset = narrow;
 	return ERR_NONE;
 }
 

@@ -107,24 +107,74 @@ static enum error flush_operands(struct translator *t, uint32_t count,
 	return ERR_NONE;
 }
 
+static const struct limits *memory_limits(const struct translator *t,
+					  uint32_t memory)
+{
+	return &t->module->memories[memory].limits;
+}
+
+static const struct limits *table_limits(const struct translator *t,
+					 uint32_t table)
+{
+	return &t->module->tables[table].limits;
+}
+
+/* Makes indices of 64 bits that lie in these slots ones of 32: limits are those of what
+ * each is an index of, NULL: it is none. */
+static enum error narrow_slots(struct translator *t, uint32_t base,
+			       const struct limits *first,
+			       const struct limits *second,
+			       const struct limits *third)
+{
+	const struct limits *const limits[] = {first, second, third};
+	uint32_t i;
+
+	for (i = 0; i < 3; i++)
+		if (limits[i] != NULL && limits[i]->is64)
+			TRY(emit(t, IR_INDEX64, base + i, base + i));
+	return ERR_NONE;
+}
+
+/* Of two, the one whose indices the length of a copy has. */
+static const struct limits *shorter(const struct limits *a,
+				    const struct limits *b)
+{
+	return a->is64 ? b : a;
+}
+
 static enum error translate_bulk(struct translator *t,
 				 const struct instruction *in)
 {
+	const struct limits *to, *from;
 	uint32_t base;
 
 	TRY(flush_operands(t, 3, &base));
 	switch (in->op) {
 	case OP_MEMORY_FILL:
+		to = memory_limits(t, in->index);
+		TRY(narrow_slots(t, base, to, NULL, to));
 		return emit(t, IR_MEMORY_FILL, in->index, base);
 	case OP_MEMORY_COPY:
+		to = memory_limits(t, in->index);
+		from = memory_limits(t, in->index2);
+		TRY(narrow_slots(t, base, to, from, shorter(to, from)));
 		return emit(t, IR_MEMORY_COPY, in->index, in->index2, base);
 	case OP_MEMORY_INIT:
+		to = memory_limits(t, in->index2);
+		TRY(narrow_slots(t, base, to, NULL, NULL));
 		return emit(t, IR_MEMORY_INIT, in->index, in->index2, base);
 	case OP_TABLE_INIT:
+		to = table_limits(t, in->index2);
+		TRY(narrow_slots(t, base, to, NULL, NULL));
 		return emit(t, IR_TABLE_INIT, in->index, in->index2, base);
 	case OP_TABLE_COPY:
+		to = table_limits(t, in->index);
+		from = table_limits(t, in->index2);
+		TRY(narrow_slots(t, base, to, from, shorter(to, from)));
 		return emit(t, IR_TABLE_COPY, in->index, in->index2, base);
 	default:
+		to = table_limits(t, in->index);
+		TRY(narrow_slots(t, base, to, NULL, to));
 		return emit(t, IR_TABLE_FILL, in->index, base);
 	}
 }
@@ -132,26 +182,33 @@ static enum error translate_bulk(struct translator *t,
 static enum error translate_table(struct translator *t,
 				  const struct instruction *in)
 {
+	const struct limits *limits = table_limits(t, in->index);
+	struct operand operand;
 	uint32_t slot, value, base;
 
 	switch (in->op) {
 	case OP_TABLE_GET:
+		TRY(translate_index(t, limits));
 		TRY(operand_pop_source(t, &slot));
 		TRY(emit(t, IR_TABLE_GET, operand_slot(t, t->noperands), slot,
 			 in->index));
 		return operand_push(t, t->module->tables[in->index].element);
 	case OP_TABLE_SET:
+		operand = operand_pop(t);
+		TRY(translate_index(t, limits));
+		TRY(operand_push_again(t, operand));
 		TRY(operand_pop_source(t, &value));
 		TRY(operand_pop_source(t, &slot));
 		return emit(t, IR_TABLE_SET, slot, value, in->index);
 	case OP_TABLE_SIZE:
 		TRY(emit(t, IR_TABLE_SIZE, operand_slot(t, t->noperands),
 			 in->index));
-		return operand_push(t, TYPE_I32);
+		return operand_push(t, limits_index_type(limits));
 	default: /* table.grow */
+		TRY(translate_index(t, limits));
 		TRY(flush_operands(t, 2, &base));
 		TRY(emit(t, IR_TABLE_GROW, in->index, base));
-		return operand_push(t, TYPE_I32);
+		return operand_push(t, limits_index_type(limits));
 	}
 }
 
@@ -164,12 +221,15 @@ static enum error translate_other(struct translator *t,
 	case OP_MEMORY_SIZE:
 		TRY(emit(t, IR_MEMORY_SIZE, operand_slot(t, t->noperands),
 			 in->index));
-		return operand_push(t, TYPE_I32);
+		return operand_push(
+			t, limits_index_type(memory_limits(t, in->index)));
 	case OP_MEMORY_GROW:
+		TRY(translate_index(t, memory_limits(t, in->index)));
 		TRY(operand_pop_source(t, &slot));
 		TRY(emit(t, IR_MEMORY_GROW, operand_slot(t, t->noperands), slot,
 			 in->index));
-		return operand_push(t, TYPE_I32);
+		return operand_push(
+			t, limits_index_type(memory_limits(t, in->index)));
 	case OP_DATA_DROP:
 		return emit(t, IR_DATA_DROP, in->index);
 	case OP_ELEM_DROP:

@@ -462,8 +462,11 @@ static enum error translate_call(struct translator *t,
 			 : module_func_type(t->module, in->index);
 	uint32_t element = 0, base, charge = 0;
 
-	if (indirect)
+	if (indirect) {
+		TRY(translate_index(t,
+				    &t->module->tables[in->index2].limits));
 		TRY(operand_pop_source(t, &element));
+	}
 	TRY(operand_flush(t, 0));
 	if (!indirect && !import)
 		charge = take_charge(t);
@@ -504,8 +507,11 @@ static enum error translate_return_call(struct translator *t,
 		end_reachable(t);
 		return ERR_NONE;
 	}
-	if (indirect)
+	if (indirect) {
+		TRY(translate_index(t,
+				    &t->module->tables[in->index2].limits));
 		TRY(operand_pop_source(t, &element));
+	}
 	TRY(operand_flush(t, t->noperands - type->nparams));
 	TRY(emit_charge(t));
 	TRY(emit_count(t, COUNT_CALL, t->offset, 0));

@@ -511,12 +511,45 @@ static enum error translate_store(struct translator *t,
 	return emit(t, op, address_slot, (uint32_t)in->offset, value_slot);
 }
 
+enum error translate_index(struct translator *t, const struct limits *limits)
+{
+	uint32_t slot;
+
+	if (!limits->is64)
+		return ERR_NONE;
+	TRY(operand_pop_source(t, &slot));
+	TRY(emit(t, IR_INDEX64, operand_slot(t, t->noperands), slot));
+	return operand_push(t, TYPE_I32);
+}
+
+/* The address of 64 bits and the offset become an address of 32, with a store's value above
+ * it on the stack. */
+static enum error narrow_address(struct translator *t, bool is_load,
+				 uint64_t offset)
+{
+	struct operand value = {0};
+	uint32_t slot;
+
+	if (!is_load)
+		value = operand_pop(t);
+	TRY(operand_pop_source(t, &slot));
+	TRY(emit(t, IR_ADDRESS64, operand_slot(t, t->noperands), slot, offset));
+	TRY(operand_push(t, TYPE_I32));
+	return is_load ? ERR_NONE : operand_push_again(t, value);
+}
+
 /* Nothing but the access itself uses the memory that is chosen before it. */
 static enum error translate_access(struct translator *t,
-				   const struct instruction *in)
+				   const struct instruction *instruction)
 {
+	struct instruction access = *instruction;
+	const struct instruction *in = &access;
 	bool is_load = selections[in->op].shape == SHAPE_LOAD;
 
+	if (t->module->memories[in->index].limits.is64) {
+		TRY(narrow_address(t, is_load, in->offset));
+		access.offset = 0;
+	}
 	if (in->index != 0)
 		TRY(emit(t, IR_USE_MEMORY, in->index));
 	TRY(is_load ? translate_load(t, in) : translate_store(t, in));

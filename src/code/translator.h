@@ -175,6 +175,9 @@ enum error translate_record(struct translator *t, enum code_point_kind kind,
 
 /* ---- translate_numeric.c ---- */
 
+/* Makes an i32 of the top operand when it is an index of 64 bits. */
+enum error translate_index(struct translator *t, const struct limits *limits);
+
 bool translate_is_numeric(enum opcode op);
 enum error translate_numeric(struct translator *t, const struct instruction *in);
 

@@ -235,6 +235,16 @@ OP(LEAVE_INSTANCE, {
 
 OP(GLOBAL_GET, SLOT(1) = instance->globals[unit32(pc + 2)]->value; NEXT(4);)
 OP(GLOBAL_SET, instance->globals[unit32(pc + 1)]->value = SLOT(3); NEXT(4);)
+/* No memory or table has so many bytes or elements (types.h). */
+OP(ADDRESS64, {
+	uint64_t address = SLOT(2) + unit64(pc + 3);
+
+	if (UNLIKELY(address < SLOT(2) || address > UINT32_MAX))
+		TRAP_WITH(TRAP_MEMORY_BOUNDS);
+	SLOT(1) = address;
+	NEXT(7);
+})
+OP(INDEX64, SLOT(1) = SLOT(2) > UINT32_MAX ? UINT32_MAX : SLOT(2); NEXT(3);)
 OP(USE_MEMORY, {
 	const struct memory *used = instance->memories[unit32(pc + 1)];
 

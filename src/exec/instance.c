@@ -31,7 +31,8 @@ static bool global_type_match(const struct global_type *provided,
 static struct limits present_limits(uint64_t size, const struct limits *limits)
 {
 	return (struct limits){
-		.min = size, .max = limits->max, .has_max = limits->has_max};
+		.min = size, .max = limits->max, .has_max = limits->has_max,
+		.is64 = limits->is64};
 }
 
 static bool link_import(struct instance *instance, const struct import *import,
@@ -305,6 +306,12 @@ static enum error allocate_spaces(struct instance *instance,
 
 /* ---- active segments ---- */
 
+/* An index of 64 bits as one of 32, out of bounds of every table where it does not fit. */
+static uint32_t index32(uint64_t index)
+{
+	return index > UINT32_MAX ? UINT32_MAX : (uint32_t)index;
+}
+
 static enum trap apply_elems(struct instance *instance)
 {
 	const struct module *module = instance->module;
@@ -317,7 +324,7 @@ static enum trap apply_elems(struct instance *instance)
 			continue;
 		if (elem->mode == SEGMENT_ACTIVE &&
 		    !table_write(instance->tables[elem->table],
-				 (uint32_t)evaluate(instance, &elem->offset),
+				 index32(evaluate(instance, &elem->offset)),
 				 instance->elem_values[i], elem->count, 0,
 				 elem->count))
 			return TRAP_TABLE_BOUNDS;
@@ -334,12 +341,12 @@ static enum trap apply_datas(struct instance *instance)
 	for (i = 0; i < module->ndatas; i++) {
 		const struct data_segment *data = &module->datas[i];
 		struct memory *memory;
-		uint32_t offset;
+		uint64_t offset;
 
 		if (data->mode != SEGMENT_ACTIVE)
 			continue;
 		memory = instance->memories[data->memory];
-		offset = (uint32_t)evaluate(instance, &data->offset);
+		offset = evaluate(instance, &data->offset);
 		if (!memory_contains(memory, offset, data->length))
 			return TRAP_MEMORY_BOUNDS;
 		if (data->length > 0)

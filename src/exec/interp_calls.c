@@ -170,11 +170,17 @@ enum trap interp_table_init(struct instance *instance, uint32_t segment,
 void interp_table_grow(struct instance *instance, uint32_t table,
 		       uint64_t *slots)
 {
-	slots[0] = table_grow(instance->tables[table], (uint32_t)slots[1],
-			      slots[0]);
+	uint32_t old = table_grow(instance->tables[table], (uint32_t)slots[1],
+				  slots[0]);
+
+	slots[0] = old == UINT32_MAX && instance->tables[table]->limits.is64
+			   ? UINT64_MAX
+			   : old;
 }
 
 void interp_memory_grow(struct memory *memory, uint64_t *result, uint64_t delta)
 {
-	*result = (uint32_t)memory_grow(memory, (uint32_t)delta);
+	int64_t old = memory_grow(memory, (uint32_t)delta);
+
+	*result = memory->type.limits.is64 ? (uint64_t)old : (uint32_t)old;
 }

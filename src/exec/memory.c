@@ -9,7 +9,8 @@
 
 static uint64_t max_bytes(const struct memory_type *type)
 {
-	uint64_t pages = MEMORY32_MAX_PAGES;
+	uint64_t pages = type->limits.is64 ? MEMORY64_MAX_GIVEN
+					   : MEMORY32_MAX_PAGES;
 
 	if (type->limits.has_max && type->limits.max < pages)
 		pages = type->limits.max;
@@ -22,6 +23,12 @@ enum error memory_init(struct memory *memory, const struct memory_type *type,
 	uint64_t size = type->limits.min << PAGE_SIZE_LOG2;
 
 	memset(memory, 0, sizeof(*memory));
+	if (type->limits.min > max_bytes(type) >> PAGE_SIZE_LOG2)
+		return report_error(report, ERR_LIMIT,
+				    "a memory of %llu pages: at most %u are "
+				    "given",
+				    (unsigned long long)type->limits.min,
+				    MEMORY64_MAX_GIVEN);
 	memory->type = *type;
 	if (memory_backing_init(memory, size, max_bytes(type)) != 0)
 		return report_no_memory(report, size);

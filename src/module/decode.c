@@ -72,30 +72,45 @@ static enum error extend_by_one(struct reader *reader, void *items,
 	return extend(reader, items, nold, nold == 0 ? 1 : nold, size);
 }
 
+#define LIMITS_HAS_MAX 1
+#define LIMITS_SHARED 2
+#define LIMITS_64 4
+
+/* With memory64 all limits may be that long; whether they may be so large is for validation. */
+static enum error read_limit(struct reader *reader, uint64_t *value)
+{
+	uint32_t narrow;
+
+	if ((reader->features & FEATURE_MEMORY64) != 0)
+		return read_u64(reader, value);
+	TRY(read_u32(reader, &narrow));
+	*value = narrow;
+	return ERR_NONE;
+}
+
 static enum error read_limits(struct reader *reader, struct limits *limits)
 {
 	const uint8_t *start = reader->p;
+	bool may_be64 = (reader->features & FEATURE_MEMORY64) != 0;
 	uint8_t flags;
-	uint32_t value;
 
 	TRY(read_byte(reader, &flags));
-	if (flags > 1) {
+	if ((flags & ~(LIMITS_HAS_MAX | (may_be64 ? LIMITS_64 : 0))) != 0) {
 		reader->p = start;
 		return reader_malformed(
-			reader, flags <= 7 ? "malformed limits flags (shared "
-					     "and 64-bit memories and tables "
-					     "are not supported)"
-					   : "malformed limits flags");
+			reader,
+			flags > 7 ? "malformed limits flags"
+			: (flags & LIMITS_SHARED) != 0
+				? "malformed limits flags (shared memories "
+				  "belong to threads, which are not supported)"
+				: "malformed limits flags (64 bits need the "
+				  "feature memory64)");
 	}
-	TRY(read_u32(reader, &value));
-	limits->min = value;
-	limits->has_max = flags == 1;
+	limits->is64 = (flags & LIMITS_64) != 0;
+	limits->has_max = (flags & LIMITS_HAS_MAX) != 0;
 	limits->max = 0;
-	if (limits->has_max) {
-		TRY(read_u32(reader, &value));
-		limits->max = value;
-	}
-	return ERR_NONE;
+	TRY(read_limit(reader, &limits->min));
+	return limits->has_max ? read_limit(reader, &limits->max) : ERR_NONE;
 }
 
 static enum error read_table_type(struct reader *reader,

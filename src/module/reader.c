@@ -87,6 +87,11 @@ enum error read_long_s32(struct reader *reader, int32_t *value)
 	return ERR_NONE;
 }
 
+enum error read_u64(struct reader *reader, uint64_t *value)
+{
+	return read_leb128(reader, 64, false, value);
+}
+
 enum error read_s33(struct reader *reader, int64_t *value)
 {
 	uint64_t wide;

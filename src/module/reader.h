@@ -33,6 +33,7 @@ enum error reader_malformed(const struct reader *reader, const char *what);
 
 enum error read_byte(struct reader *reader, uint8_t *value);
 enum error read_s64(struct reader *reader, int64_t *value);
+enum error read_u64(struct reader *reader, uint64_t *value);
 /* The rest of read_u32 and read_s32. */
 enum error read_long_u32(struct reader *reader, uint32_t *value);
 enum error read_long_s32(struct reader *reader, int32_t *value);

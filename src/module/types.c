@@ -47,7 +47,7 @@ bool func_type_equal(const struct func_type *a, const struct func_type *b)
 
 bool limits_match(const struct limits *provided, const struct limits *required)
 {
-	if (provided->min < required->min)
+	if (provided->is64 != required->is64 || provided->min < required->min)
 		return false;
 	if (!required->has_max)
 		return true;

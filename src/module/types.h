@@ -35,6 +35,7 @@ struct limits {
 	uint64_t min;
 	uint64_t max; /* meaningful only when has_max */
 	bool has_max;
+	bool is64; /* indices are i64 */
 };
 
 struct table_type {
@@ -54,6 +55,16 @@ struct global_type {
 #define PAGE_SIZE_LOG2 16
 #define WASM_PAGE_SIZE ((uint64_t)1 << PAGE_SIZE_LOG2)
 #define MEMORY32_MAX_PAGES 65536u
+/* Of a type (3.2.16), and what an instance of one is given here: less than 4 GiB, so that an
+ * index that does not fit 32 bits is out of bounds. */
+#define MEMORY64_MAX_PAGES ((uint64_t)1 << 48)
+#define MEMORY64_MAX_GIVEN 65535u
+
+/* Type of an index into what has these limits. */
+static inline uint8_t limits_index_type(const struct limits *limits)
+{
+	return limits->is64 ? TYPE_I64 : TYPE_I32;
+}
 
 /* Name as in the text format ("i32"); "unknown" for anything else. */
 const char *value_type_name(uint8_t type);

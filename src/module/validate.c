@@ -160,19 +160,36 @@ static enum error check_types(struct module *module, struct report *report)
 		TRY(check_index(module->funcs[i].type, module->ntypes, "type",
 				report));
 	for (i = 0; i < module->ntables; i++)
-		TRY(check_limits(&module->tables[i].limits, UINT32_MAX, report,
-				 "table", "table size"));
+		TRY(check_limits(&module->tables[i].limits,
+				 module->tables[i].limits.is64 ? UINT64_MAX
+							       : UINT32_MAX,
+				 report, "table", "table size"));
 	for (i = 0; i < module->nmemories; i++)
 		TRY(check_limits(&module->memories[i].limits,
-				 MEMORY32_MAX_PAGES, report, "memory",
-				 "memory size must be at most 65536 pages "
-				 "(4GiB)"));
+				 module->memories[i].limits.is64
+					 ? MEMORY64_MAX_PAGES
+					 : MEMORY32_MAX_PAGES,
+				 report, "memory",
+				 module->memories[i].limits.is64
+					 ? "memory size must be at most 2^48 "
+					   "pages"
+					 : "memory size must be at most 65536 "
+					   "pages (4GiB)"));
 	if (module->nmemories > 1 &&
 	    (module->features & FEATURE_MULTI_MEMORY) == 0)
 		return report_error(report, ERR_INVALID,
 				    "multiple memories need the feature "
 				    "multi-memory");
 	return ERR_NONE;
+}
+
+/* How many globals a constant expression may name where the first ones up to defined are
+ * there: only imported ones without extended-const. */
+static uint32_t visible_globals(const struct module *module, uint32_t defined)
+{
+	return (module->features & FEATURE_EXTENDED_CONST) != 0
+		       ? defined
+		       : module->nimported_globals;
 }
 
 static enum error check_globals(struct module *module, struct report *report)
@@ -182,7 +199,7 @@ static enum error check_globals(struct module *module, struct report *report)
 	for (i = module->nimported_globals; i < module->nglobals; i++)
 		TRY(check_const_expr(module, &module->globals[i].init,
 				     module->globals[i].type.value,
-				     module->nimported_globals, report));
+				     visible_globals(module, i), report));
 	return ERR_NONE;
 }
 
@@ -304,8 +321,12 @@ static enum error check_elems(struct module *module, struct report *report)
 				return report_error(
 					report, ERR_INVALID,
 					"element segment %u: type mismatch", i);
-			TRY(check_const_expr(module, &elem->offset, TYPE_I32,
-					     module->nimported_globals,
+			TRY(check_const_expr(module, &elem->offset,
+					     limits_index_type(
+						     &module->tables[elem->table]
+							      .limits),
+					     visible_globals(module,
+							     module->nglobals),
 					     report));
 		}
 		for (j = 0; j < elem->count; j++) {
@@ -315,7 +336,9 @@ static enum error check_elems(struct module *module, struct report *report)
 			else
 				TRY(check_const_expr(
 					module, &elem->items[j], elem->type,
-					module->nimported_globals, report));
+					visible_globals(module,
+							module->nglobals),
+					report));
 		}
 	}
 	return ERR_NONE;
@@ -332,8 +355,12 @@ static enum error check_datas(struct module *module, struct report *report)
 			continue;
 		TRY(check_index(data->memory, module->nmemories, "memory",
 				report));
-		TRY(check_const_expr(module, &data->offset, TYPE_I32,
-				     module->nimported_globals, report));
+		TRY(check_const_expr(module, &data->offset,
+				     limits_index_type(
+					     &module->memories[data->memory]
+						      .limits),
+				     visible_globals(module, module->nglobals),
+				     report));
 	}
 	return ERR_NONE;
 }

@@ -334,6 +334,16 @@ static enum error check_return(struct validator *v)
 	return ERR_NONE;
 }
 
+static uint8_t table_index_type(const struct validator *v, uint32_t table)
+{
+	return limits_index_type(&v->module->tables[table].limits);
+}
+
+static uint8_t memory_index_type(const struct validator *v, uint32_t memory)
+{
+	return limits_index_type(&v->module->memories[memory].limits);
+}
+
 /* A call in place of the caller, which must give what the callee does. */
 static enum error check_return_call(struct validator *v,
 				    const struct func_type *type)
@@ -369,7 +379,7 @@ static enum error check_call(struct validator *v,
 					  "a table of funcref");
 		TRY(check_index(v, in->index, v->module->ntypes, "type"));
 		type = &v->module->types[in->index];
-		TRY(pop(v, TYPE_I32));
+		TRY(pop(v, table_index_type(v, in->index2)));
 	}
 	if (in->op == OP_RETURN_CALL || in->op == OP_RETURN_CALL_INDIRECT)
 		return check_return_call(v, type);
@@ -428,28 +438,35 @@ static enum error check_global(struct validator *v,
 static enum error check_table(struct validator *v,
 			      const struct instruction *in)
 {
-	uint8_t element;
+	uint8_t element, index;
 
 	TRY(check_index(v, in->index, v->module->ntables, "table"));
 	element = v->module->tables[in->index].element;
+	index = table_index_type(v, in->index);
 	switch (in->op) {
 	case OP_TABLE_GET:
-		TRY(pop(v, TYPE_I32));
+		TRY(pop(v, index));
 		return push(v, element);
 	case OP_TABLE_SET:
 		TRY(pop(v, element));
-		return pop(v, TYPE_I32);
+		return pop(v, index);
 	case OP_TABLE_GROW:
-		TRY(pop(v, TYPE_I32));
+		TRY(pop(v, index));
 		TRY(pop(v, element));
-		return push(v, TYPE_I32);
+		return push(v, index);
 	case OP_TABLE_FILL:
-		TRY(pop(v, TYPE_I32));
+		TRY(pop(v, index));
 		TRY(pop(v, element));
-		return pop(v, TYPE_I32);
+		return pop(v, index);
 	default: /* table.size */
-		return push(v, TYPE_I32);
+		return push(v, index);
 	}
+}
+
+/* Of two index types the one for a length that both can hold. */
+static uint8_t length_type(uint8_t a, uint8_t b)
+{
+	return a == TYPE_I64 && b == TYPE_I64 ? TYPE_I64 : TYPE_I32;
 }
 
 static enum error check_memory(struct validator *v, uint32_t memory)
@@ -508,6 +525,63 @@ static enum error check_indices(struct validator *v,
 	}
 }
 
+/* memory.* and the table.* whose operands are indices of two kinds; the indices of memories
+ * and tables are checked. */
+static enum error check_bulk(struct validator *v, const struct instruction *in)
+{
+	uint8_t to, from;
+
+	switch (in->op) {
+	case OP_MEMORY_SIZE:
+		return push(v, memory_index_type(v, in->index));
+	case OP_MEMORY_GROW:
+		to = memory_index_type(v, in->index);
+		TRY(pop(v, to));
+		return push(v, to);
+	case OP_MEMORY_FILL:
+		to = memory_index_type(v, in->index);
+		TRY(pop(v, to));
+		TRY(pop(v, TYPE_I32));
+		return pop(v, to);
+	case OP_MEMORY_INIT:
+		TRY(pop(v, TYPE_I32));
+		TRY(pop(v, TYPE_I32));
+		return pop(v, memory_index_type(v, in->index2));
+	case OP_TABLE_INIT:
+		TRY(pop(v, TYPE_I32));
+		TRY(pop(v, TYPE_I32));
+		return pop(v, table_index_type(v, in->index2));
+	case OP_MEMORY_COPY:
+		to = memory_index_type(v, in->index);
+		from = memory_index_type(v, in->index2);
+		break;
+	default: /* table.copy */
+		to = table_index_type(v, in->index);
+		from = table_index_type(v, in->index2);
+		break;
+	}
+	TRY(pop(v, length_type(to, from)));
+	TRY(pop(v, from));
+	return pop(v, to);
+}
+
+/* Loads and stores: the address is the first operand. */
+static enum error check_access(struct validator *v,
+			       const struct instruction *in)
+{
+	const char *signature = opcode_infos[in->op].signature;
+	uint8_t index = memory_index_type(v, in->index);
+
+	if (index == TYPE_I32 && in->offset > UINT32_MAX)
+		return invalid(v, "offset out of range");
+	if (signature[1] == '>') {
+		TRY(pop(v, index));
+		return push(v, signature_type(signature[2]));
+	}
+	TRY(pop(v, signature_type(signature[1])));
+	return pop(v, index);
+}
+
 static enum error check_signature(struct validator *v,
 				  const struct instruction *in)
 {
@@ -516,6 +590,20 @@ static enum error check_signature(struct validator *v,
 	const char *c;
 
 	TRY(check_indices(v, in));
+	switch (in->op) {
+	case OP_MEMORY_SIZE:
+	case OP_MEMORY_GROW:
+	case OP_MEMORY_FILL:
+	case OP_MEMORY_COPY:
+	case OP_MEMORY_INIT:
+	case OP_TABLE_COPY:
+	case OP_TABLE_INIT:
+		return check_bulk(v, in);
+	default:
+		break;
+	}
+	if (opcode_infos[in->op].immediate == IMMEDIATE_MEMARG)
+		return check_access(v, in);
 	if (*signature == '\0')
 		return ERR_NONE;
 	while (*results != '>')

@@ -157,7 +157,7 @@ void chunk_memory_init(struct snapshot_memory *memory, uint64_t pages,
 		       uint64_t base, struct source *source,
 		       struct report *report)
 {
-	struct memory_type type = {{pages, 0, false}};
+	struct memory_type type = {.limits = {.min = pages}};
 
 	if (pages > MEMORY32_MAX_PAGES)
 		source_bad(source, "more than 65536 pages");

@@ -10,14 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The value of `i32.const N end`; false for any other expression. */
+/* The value of `i32.const N end`, or i64.const; false for any other expression. */
 static bool constant_offset(const struct const_expr *expr, uint32_t *offset)
 {
 	struct instruction in;
 	const uint8_t *next = instruction_next(expr->start, &in);
 
 	*offset = (uint32_t)in.value;
-	return in.op == OP_I32_CONST && next + 1 == expr->end;
+	return (in.op == OP_I32_CONST ||
+		(in.op == OP_I64_CONST && in.value <= UINT32_MAX)) &&
+	       next + 1 == expr->end;
 }
 
 static int compare_ranges(const void *a, const void *b)

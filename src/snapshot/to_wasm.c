@@ -91,20 +91,33 @@ static void put_expr(struct output *output, const struct const_expr *expr)
 	put(output, expr->start, (size_t)(expr->end - expr->start));
 }
 
-static void put_offset(struct output *output, uint64_t offset)
+static void put_u64(struct output *output, uint64_t value)
 {
-	put_byte(output, CONST_I32);
-	put_s64(output, (int32_t)(uint32_t)offset);
+	for (; value > 0x7f; value >>= 7)
+		put_byte(output, (uint8_t)(value | 0x80));
+	put_byte(output, (uint8_t)value);
+}
+
+/* Flag of limits (5.3.15). */
+#define LIMITS_64 4
+
+static void put_offset(struct output *output, const struct limits *limits,
+		       uint64_t offset)
+{
+	put_byte(output, limits->is64 ? CONST_I64 : CONST_I32);
+	put_s64(output, limits->is64 ? (int64_t)offset
+				     : (int32_t)(uint32_t)offset);
 	put_byte(output, END);
 }
 
 static void put_limits(struct output *output, uint64_t min,
 		       const struct limits *limits)
 {
-	put_byte(output, limits->has_max);
-	put_u32(output, (uint32_t)min);
+	put_byte(output,
+		 (uint8_t)(limits->has_max | (limits->is64 ? LIMITS_64 : 0)));
+	put_u64(output, min);
 	if (limits->has_max)
-		put_u32(output, (uint32_t)limits->max);
+		put_u64(output, limits->max);
 }
 
 /* ---- tables, memories, globals ---- */
@@ -218,7 +231,7 @@ static uint32_t next_elements(const struct snapshot_table *table,
 /* Appends segments for a table's functions to output; NULL: only counts. */
 static uint32_t put_table_state(struct output *output,
 				const struct snapshot_table *table,
-				uint32_t index)
+				const struct limits *limits, uint32_t index)
 {
 	uint32_t first = 0, segments = 0, count, i;
 
@@ -227,7 +240,7 @@ static uint32_t put_table_state(struct output *output,
 		if (output != NULL) {
 			put_u32(output, 2); /* active, with a table index */
 			put_u32(output, index);
-			put_offset(output, first);
+			put_offset(output, limits, first);
 			put_byte(output, 0); /* functions */
 			put_u32(output, count);
 			for (i = 0; i < count; i++)
@@ -244,14 +257,16 @@ static void put_elems(struct output *output, const struct snapshot *snapshot,
 	uint32_t count = module->nelems, i;
 
 	for (i = 0; i < snapshot->ntables; i++)
-		count += put_table_state(NULL, &snapshot->tables[i], i);
+		count += put_table_state(NULL, &snapshot->tables[i],
+					 &module->tables[i].limits, i);
 	put_u32(output, count);
 	for (i = 0; i < module->nelems; i++)
 		put_elem(output, &module->elems[i],
 			 module->elems[i].mode != SEGMENT_PASSIVE ||
 				 snapshot->dropped_elems[i]);
 	for (i = 0; i < snapshot->ntables; i++)
-		put_table_state(output, &snapshot->tables[i], i);
+		put_table_state(output, &snapshot->tables[i],
+				&module->tables[i].limits, i);
 }
 
 /* ---- data segments ---- */
@@ -265,7 +280,7 @@ static bool is_zero(const uint8_t *bytes, size_t length)
 /* Appends segments for a memory's blocks that are not zero; output NULL: counts. */
 static uint32_t put_memory_state(struct output *output,
 				 const struct snapshot_memory *memory,
-				 uint32_t index)
+				 const struct limits *limits, uint32_t index)
 {
 	uint64_t size = memory->pages << PAGE_SIZE_LOG2;
 	uint64_t start = 0, end;
@@ -286,7 +301,7 @@ static uint32_t put_memory_state(struct output *output,
 			put_u32(output, index == 0 ? 0 : 2);
 			if (index != 0)
 				put_u32(output, index);
-			put_offset(output, start);
+			put_offset(output, limits, start);
 			put_u32(output, (uint32_t)(end - start));
 			put(output, memory->bytes + start,
 			    (size_t)(end - start));
@@ -302,7 +317,8 @@ static uint32_t count_datas(const struct snapshot *snapshot,
 	uint32_t count = module->ndatas, i;
 
 	for (i = 0; i < snapshot->nmemories; i++)
-		count += put_memory_state(NULL, &snapshot->memories[i], i);
+		count += put_memory_state(NULL, &snapshot->memories[i],
+					  &module->memories[i].limits, i);
 	return count;
 }
 
@@ -323,7 +339,8 @@ static void put_datas(struct output *output, const struct snapshot *snapshot,
 			put(output, data->bytes, data->length);
 	}
 	for (i = 0; i < snapshot->nmemories; i++)
-		put_memory_state(output, &snapshot->memories[i], i);
+		put_memory_state(output, &snapshot->memories[i],
+				 &module->memories[i].limits, i);
 }
 
 /* ---- sections ---- */

@@ -67,6 +67,8 @@ def main():
         commands = json.load(file)["commands"]
     with open(stem + ".part", "w", encoding="utf-8") as file:
         for command in commands:
+            if command["type"] in ("module_definition", "module_instance"):
+                continue  # modules that are validated only, and instances of them
             if command.get("module_type") == "text":
                 if command["type"] != "module":
                     continue
