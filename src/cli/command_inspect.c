@@ -273,8 +273,7 @@ static const char *kind_of(const struct module *module)
 	if (module_find_export(module, "_start", 6) != NULL)
 		return "a program: it is run by its _start";
 	if (module_find_export(module, "_initialize", 11) != NULL)
-		return "a WASI reactor: call _initialize, then others "
-		       "(--invoke)";
+		return "a WASI reactor: call its exports (--invoke)";
 	return "a library: call its exports (--invoke)";
 }
 

@@ -405,6 +405,25 @@ static enum outcome invoke_entry(struct guest *guest)
 			   guest->arguments);
 }
 
+/* A reactor is initialised before its entry is called, unless that is the entry. */
+static enum outcome initialize(struct guest *guest)
+{
+	const struct export *export = module_initializer(guest->module);
+	struct func_instance *func;
+	enum outcome outcome;
+
+	if (export == NULL)
+		return OUTCOME_DONE;
+	func = guest->instance->funcs[export->index];
+	if (func == guest->invocation.func)
+		return OUTCOME_DONE;
+	guest->invocation.phase = PHASE_INITIALIZE;
+	outcome = exec_invoke(guest->exec, func, NULL);
+	if (outcome == OUTCOME_DONE)
+		guest->invocation.phase = PHASE_START;
+	return outcome;
+}
+
 static enum outcome execute(struct run *run)
 {
 	struct guest *guest = &run->guest;
@@ -428,8 +447,11 @@ static enum outcome execute(struct run *run)
 			guest->exec,
 			guest->instance->funcs[guest->module->start], NULL);
 	}
+	if (outcome == OUTCOME_DONE && guest->invocation.phase == PHASE_START)
+		outcome = initialize(guest);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
+	guest->invocation.phase = PHASE_START;
 	return checkpoint_ready(&run->checkpoint) ? OUTCOME_STOPPED
 						  : invoke_entry(guest);
 }

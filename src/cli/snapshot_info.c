@@ -32,7 +32,9 @@ static void print_about(const struct snapshot *snapshot, const char *path,
 	if (snapshot->label[0] != '\0')
 		printf("%-12s %s\n", "label", snapshot->label);
 	printf("%-12s %s%s\n", "entry", snapshot->entry,
-	       snapshot->phase == PHASE_START ? ", in the start function" : "");
+	       snapshot->phase == PHASE_START ? ", in the start function"
+	       : snapshot->phase == PHASE_INITIALIZE ? ", in _initialize"
+						     : "");
 	if (snapshot->trap[0] != '\0')
 		printf("%-12s %s\n", "trap", snapshot->trap);
 	if (snapshot->instructions > 0)

@@ -50,6 +50,18 @@ static void print_values(const char *what, const struct snapshot_value *values,
 	}
 }
 
+static const char *phase_name(uint8_t phase)
+{
+	switch (phase) {
+	case PHASE_START:
+		return "start";
+	case PHASE_INITIALIZE:
+		return "initialize";
+	default:
+		return "entry";
+	}
+}
+
 static void print_about(const struct tool_input *input)
 {
 	const struct snapshot *s = &input->snapshot;
@@ -64,7 +76,7 @@ static void print_about(const struct tool_input *input)
 	printf("trigger      %s\n", s->trigger);
 	printf("label        %s\n", s->label);
 	printf("compression  %s\n", compression_name(s->compression));
-	printf("phase        %s\n", s->phase == PHASE_START ? "start" : "entry");
+	printf("phase        %s\n", phase_name(s->phase));
 	printf("entry        %s\n", s->entry);
 	printf("instructions %" PRIu64 "\n", s->instructions);
 	printf("trap         %s\n", s->trap);
@@ -441,8 +453,7 @@ static json_t *json_all(const struct tool_input *input)
 	json_object_set_new(object, "trigger", json_text(s->trigger));
 	json_object_set_new(object, "label", json_text(s->label));
 	json_object_set_new(object, "phase",
-			    json_string(s->phase == PHASE_START ? "start"
-								: "entry"));
+			    json_string(phase_name(s->phase)));
 	json_object_set_new(object, "entry", json_text(s->entry));
 	json_object_set_new(object, "arguments",
 			    json_values(s->arguments, s->narguments));

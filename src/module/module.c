@@ -105,3 +105,16 @@ void module_local_types(const struct module *module, const struct func *func,
 		at += func->runs[i].count;
 	}
 }
+
+const struct export *module_initializer(const struct module *module)
+{
+	const struct export *export =
+		module_find_export(module, "_initialize", 11);
+	const struct func_type *type;
+
+	if (export == NULL || export->kind != EXTERN_FUNC ||
+	    module_find_export(module, "_start", 6) != NULL)
+		return NULL;
+	type = module_func_type(module, export->index);
+	return type->nparams == 0 && type->nresults == 0 ? export : NULL;
+}

@@ -140,6 +140,10 @@ void module_free(struct module *module);
 const struct export *module_find_export(const struct module *module,
 					const char *name, size_t length);
 
+/* The export "_initialize" of a WASI reactor, which is to be called before any other; NULL for
+ * other modules. */
+const struct export *module_initializer(const struct module *module);
+
 static inline const struct func_type *
 module_func_type(const struct module *module, uint32_t func)
 {

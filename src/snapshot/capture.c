@@ -463,7 +463,7 @@ static enum error capture_invocation(const struct instance *instance,
 	const struct func_type *type = invocation->func->type;
 	/* Once the entry runs, its arguments are locals of its frame. */
 	uint32_t count =
-		invocation->phase == PHASE_START ? type->nparams : 0;
+		invocation->phase == PHASE_ENTRY ? 0 : type->nparams;
 
 	snapshot->phase = (uint8_t)invocation->phase;
 	snapshot->entry =

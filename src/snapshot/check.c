@@ -257,10 +257,17 @@ static enum error check_frames(const struct snapshot *snapshot,
 static bool was_started(const struct module *module, uint32_t bottom,
 			uint8_t phase, uint32_t entry)
 {
-	uint32_t started = phase == PHASE_ENTRY ? entry : module->start;
+	const struct export *initializer = module_initializer(module);
+	uint32_t started = entry;
 
 	if (phase == PHASE_START && !module->has_start)
 		return false;
+	if (phase == PHASE_INITIALIZE && initializer == NULL)
+		return false;
+	if (phase == PHASE_START)
+		started = module->start;
+	else if (phase == PHASE_INITIALIZE)
+		started = initializer->index;
 	return bottom == started ||
 	       (module->has_tail_calls &&
 		results_equal(module_func_type(module, started),
@@ -277,7 +284,7 @@ static enum error check_invocation(const struct snapshot *snapshot,
 	const struct func_type *type;
 	uint32_t i, bottom;
 
-	if (snapshot->phase != PHASE_START && snapshot->phase != PHASE_ENTRY)
+	if (snapshot->phase < PHASE_START || snapshot->phase > PHASE_INITIALIZE)
 		return report_error(report, ERR_BAD_SNAPSHOT,
 				    "unknown phase %u", snapshot->phase);
 	if (entry == NULL || entry->kind != EXTERN_FUNC)
@@ -298,7 +305,7 @@ static enum error check_invocation(const struct snapshot *snapshot,
 				    "started");
 	type = module_func_type(module, entry->index);
 	if (snapshot->narguments !=
-	    (snapshot->phase == PHASE_START ? type->nparams : 0))
+	    (snapshot->phase == PHASE_ENTRY ? 0 : type->nparams))
 		return report_error(report, ERR_BAD_SNAPSHOT,
 				    "entry: wrong number of arguments");
 	for (i = 0; i < snapshot->narguments; i++)

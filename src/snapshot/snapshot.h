@@ -88,10 +88,11 @@ struct snapshot_fd {
 
 /* What the bottom frame belongs to. */
 enum snapshot_phase {
-	/* The module's start function; the entry comes next.  Without frames: the start
-	 * function is done. */
+	/* The module's start function; the entry comes next.  Without frames: all before the
+	 * entry is done. */
 	PHASE_START = 1,
-	PHASE_ENTRY = 2, /* the function that was asked for */
+	PHASE_ENTRY = 2,      /* the function that was asked for */
+	PHASE_INITIALIZE = 3, /* _initialize of a WASI reactor; the entry comes next */
 };
 
 /* A call of a host function that the innermost frame waits for, and that was not made
@@ -128,7 +129,7 @@ struct snapshot {
 	/* Execution. */
 	uint8_t phase;	/* enum snapshot_phase */
 	char *entry;	/* name of the export that was asked for */
-	struct snapshot_value *arguments; /* it gets, in PHASE_START */
+	struct snapshot_value *arguments; /* it gets, before PHASE_ENTRY */
 	uint32_t narguments;
 	uint64_t instructions; /* charged so far; 0 when not counted */
 	struct snapshot_frame *frames; /* outermost first */
