@@ -91,18 +91,24 @@ wasi_errno call_path(const struct wasi_call *call, uint32_t fd,
 wasi_errno call_store_filestat(const struct wasi_call *call, uint32_t address,
 			       const struct host_filestat *stat)
 {
-	uint8_t *p = call_bytes(call, address, 64);
+	bool unstable = call->wasi->is_unstable;
+	uint8_t *p = call_bytes(call, address, unstable ? 56 : 64);
 
 	if (p == NULL)
 		return WASI_FAULT;
 	le_write64(p, stat->device);
 	le_write64(p + 8, stat->inode);
 	le_write64(p + 16, stat->filetype);
-	le_write64(p + 24, stat->nlink);
-	le_write64(p + 32, stat->size);
-	le_write64(p + 40, stat->atim);
-	le_write64(p + 48, stat->mtim);
-	le_write64(p + 56, stat->ctim);
+	/* Links had 32 bits, behind the type. */
+	if (unstable)
+		le_write32(p + 20, (uint32_t)stat->nlink);
+	else
+		le_write64(p + 24, stat->nlink);
+	p += unstable ? 24 : 32;
+	le_write64(p, stat->size);
+	le_write64(p + 8, stat->atim);
+	le_write64(p + 16, stat->mtim);
+	le_write64(p + 24, stat->ctim);
 	return WASI_SUCCESS;
 }
 

@@ -20,6 +20,8 @@ struct wasi_call {
 
 /* Name of the module that the functions are imported from. */
 #define WASI_MODULE "wasi_snapshot_preview1"
+/* Preview 0: the same functions; fd_seek, the filestat and poll_oneoff's subscription differ. */
+#define WASI_UNSTABLE_MODULE "wasi_unstable"
 
 /* Every call has this type; see wasi.def for the arguments. */
 typedef wasi_errno wasi_function(struct wasi_call *call);

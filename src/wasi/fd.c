@@ -224,6 +224,9 @@ wasi_errno wasi_fd_seek(struct wasi_call *call)
 	struct fd_entry *entry;
 	uint64_t position;
 
+	if (call->wasi->is_unstable && whence <= WASI_WHENCE_END)
+		whence = (whence + 1) % 3; /* from cur, end, set */
+
 	/* Asking for the position takes the lesser right. */
 	WASI_TRY(call_fd(call, call_u32(call, 0),
 			 offset == 0 && whence == WASI_WHENCE_CUR

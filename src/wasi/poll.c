@@ -7,8 +7,22 @@
 
 #include <string.h>
 
-#define SUBSCRIPTION_SIZE 48
 #define EVENT_SIZE 32
+
+/* Where things stand in a subscription. */
+struct subscription_layout {
+	size_t size, clock, timeout, flags;
+};
+
+static const struct subscription_layout layouts[] = {
+	{48, 16, 24, 40},
+	{56, 24, 32, 48}, /* wasi_unstable: the clock has an identifier before it */
+};
+
+static const struct subscription_layout *layout_of(const struct wasi_call *call)
+{
+	return &layouts[call->wasi->is_unstable];
+}
 
 /* Subscriptions of one call; bounds what is allocated for it. */
 #define MAX_SUBSCRIPTIONS 65536
@@ -18,6 +32,7 @@ static void read_subscription(const struct wasi_call *call, const uint8_t *p,
 			      struct host_subscription *subscription,
 			      struct host_event *event)
 {
+	const struct subscription_layout *layout = layout_of(call);
 	struct fd_entry *entry;
 
 	memset(subscription, 0, sizeof(*subscription));
@@ -26,11 +41,11 @@ static void read_subscription(const struct wasi_call *call, const uint8_t *p,
 	if (p[8] > WASI_EVENT_FD_WRITE) {
 		event->error = WASI_INVAL;
 	} else if (p[8] == WASI_EVENT_CLOCK) {
-		uint32_t clock = le_read32(p + 16);
+		uint32_t clock = le_read32(p + layout->clock);
 
-		subscription->timeout = le_read64(p + 24);
+		subscription->timeout = le_read64(p + layout->timeout);
 		subscription->absolute =
-			(le_read16(p + 40) & WASI_SUBCLOCK_ABSTIME) != 0;
+			(le_read16(p + layout->flags) & WASI_SUBCLOCK_ABSTIME) != 0;
 		if (clock >= WASI_CLOCK_COUNT) {
 			event->error = WASI_INVAL;
 		} else {
@@ -48,13 +63,14 @@ static void read_subscription(const struct wasi_call *call, const uint8_t *p,
 	event->happened = event->error != WASI_SUCCESS;
 }
 
-static uint32_t write_events(const uint8_t *subscriptions, uint8_t *out,
+static uint32_t write_events(const uint8_t *subscriptions, size_t size,
+			     uint8_t *out,
 			     const struct host_event *events, uint32_t count)
 {
 	uint32_t i, written = 0;
 
 	for (i = 0; i < count; i++) {
-		const uint8_t *in = subscriptions + (size_t)i * SUBSCRIPTION_SIZE;
+		const uint8_t *in = subscriptions + i * size;
 		uint8_t record[EVENT_SIZE] = {0};
 
 		if (!events[i].happened)
@@ -74,11 +90,12 @@ static wasi_errno poll(struct wasi_call *call, const uint8_t *in,
 		       uint32_t count, struct host_subscription *subscriptions,
 		       struct host_event *events)
 {
+	size_t size = layout_of(call)->size;
 	bool failed = false;
 	uint32_t i;
 
 	for (i = 0; i < count; i++) {
-		read_subscription(call, in + (size_t)i * SUBSCRIPTION_SIZE,
+		read_subscription(call, in + i * size,
 				  &subscriptions[i], &events[i]);
 		failed = failed || events[i].happened;
 	}
@@ -89,8 +106,9 @@ static wasi_errno poll(struct wasi_call *call, const uint8_t *in,
 wasi_errno wasi_poll_oneoff(struct wasi_call *call)
 {
 	uint32_t count = call_u32(call, 2);
+	size_t size = layout_of(call)->size;
 	const uint8_t *in = call_bytes(call, call_u32(call, 0),
-				       (uint64_t)count * SUBSCRIPTION_SIZE);
+				       (uint64_t)count * size);
 	uint8_t *out = call_bytes(call, call_u32(call, 1),
 				  (uint64_t)count * EVENT_SIZE);
 	struct host_subscription *subscriptions;
@@ -108,7 +126,7 @@ wasi_errno wasi_poll_oneoff(struct wasi_call *call)
 	if (subscriptions != NULL && events != NULL)
 		err = poll(call, in, count, subscriptions, events);
 	if (err == WASI_SUCCESS && !call->stopped)
-		written = write_events(in, out, events, count);
+		written = write_events(in, size, out, events, count);
 	alloc_free(subscriptions);
 	alloc_free(events);
 	return err != WASI_SUCCESS || call->stopped

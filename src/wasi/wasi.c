@@ -319,7 +319,8 @@ static unsigned find_call(const struct name *module, const struct name *field)
 {
 	unsigned i;
 
-	if (!name_equal(module, WASI_MODULE))
+	if (!name_equal(module, WASI_MODULE) &&
+	    !name_equal(module, WASI_UNSTABLE_MODULE))
 		return WASI_CALL_COUNT;
 	for (i = 0; i < WASI_CALL_COUNT; i++)
 		if (name_equal(field, calls[i].name))
@@ -338,6 +339,12 @@ bool wasi_resolve(struct wasi *wasi, const struct name *module,
 	unsigned i = find_call(module, field);
 
 	if (i == WASI_CALL_COUNT)
+		return false;
+	if (name_equal(module, WASI_UNSTABLE_MODULE))
+		wasi->is_unstable = true;
+	else
+		wasi->is_preview1 = true;
+	if (wasi->is_unstable && wasi->is_preview1)
 		return false;
 	if (wasi->functions[i] == NULL)
 		wasi->functions[i] = make_function(wasi, i);

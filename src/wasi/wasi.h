@@ -33,6 +33,8 @@ struct wasi {
 	 * that measures durations goes on where it stood in the snapshot. */
 	uint64_t clock_offsets[WASI_CLOCK_COUNT];
 	struct func_instance *functions[46]; /* made when first imported */
+	/* The guest imports WASI as wasi_unstable, or as the other; a module of both gets one. */
+	bool is_unstable, is_preview1;
 };
 
 /* NULL when out of memory. */

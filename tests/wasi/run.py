@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""WASI calls: tests/wasi/calls.c under chiwawa, natively and on every host, prints what
-it prints under the host's own WASI."""
+"""WASI calls: tests/wasi/calls.c, and unstable.wat for wasi_unstable, print under chiwawa, natively
+and on every host, what they print under the host's own WASI."""
 import os
 import shutil
 import subprocess
@@ -10,28 +10,22 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import runners  # noqa: E402
 
 
-def main():
-    runners.need("CHIWAWA", "GUEST_CC", "WASMTIME")
-    work = os.path.abspath("wasi.work")
-    os.makedirs(work, exist_ok=True)
-    guest = runners.compile_guest(os.path.join(runners.SRCDIR, "tests/wasi/calls.c"),
-                                  os.path.join(work, "calls.wasm"))
-    count = runners.Count()
-
+def compare(count, guest, work):
+    """A guest under wasmtime itself, and under chiwawa on every host."""
     def run(command):
         folder = os.path.join(work, "run")
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
-        shutil.copy(guest, os.path.join(folder, "calls.wasm"))
+        shutil.copy(guest, os.path.join(folder, "guest.wasm"))
         return subprocess.run(command, cwd=folder, capture_output=True, text=True,
                               timeout=60, check=False)
 
-    reference = run([runners.tool("WASMTIME"), "run", "--dir", ".", "calls.wasm"])
+    reference = run([runners.tool("WASMTIME"), "run", "--dir", ".", "guest.wasm"])
     count.check(reference.returncode == 3 and ": NO" not in reference.stdout,
                 f"wasmtime itself: {reference.stdout}{reference.stderr}")
     wanted = reference.stdout.splitlines()
     for name, (command, options) in runners.commands().items():
-        result = run(command + ["calls.wasm"] + options)
+        result = run(command + ["guest.wasm"] + options)
         count.check(result.returncode == 3, f"{name}: status {result.returncode}: "
                     f"{result.stderr}")
         lines = result.stdout.splitlines()
@@ -42,6 +36,17 @@ def main():
                 count.check(got != want, f"{name}: {want} is no longer different")
             else:
                 count.check(got == want, f"{name}: {got!r}, under wasmtime {want!r}")
+
+
+def main():
+    runners.need("CHIWAWA", "GUEST_CC", "WASMTIME", "WASM_TOOLS")
+    work = os.path.abspath("wasi.work")
+    os.makedirs(work, exist_ok=True)
+    count = runners.Count()
+    for source in ("calls.c", "unstable.wat"):
+        guest = os.path.join(work, os.path.splitext(source)[0] + ".wasm")
+        runners.compile_guest(os.path.join(runners.SRCDIR, "tests/wasi", source), guest)
+        compare(count, guest, work)
     count.finish()
 
 
