@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Times chiwawa side by side with its peers and the host's own JIT.
 
-usage: make bench [BENCH_FLAGS="--quick --json FILE --chart FILE --armed GUEST..."]
+usage: make bench [BENCH_FLAGS="--quick --armed --json FILE --chart FILE --markdown FILE GUEST..."]
 
 Every guest of bench/guests is compiled with -O2 and run in turn by everything that is
 there, in interleaved rounds.  Peers are Wasm modules in $PEERS_DIR (default
 ../shared/peers), and a native wasm3 when $WASM3 names one.  The tables give the least
 milliseconds of all rounds, start-up included, and ratios: how many times chiwawa's time
 the other one takes; the last row of each is the geometric mean of the ratios.  --armed
-adds chiwawa with --cr.  --json also has the medians; --chart draws the means as SVG.
+adds chiwawa with --cr.  --json also has the medians; --chart draws the means as SVG;
+--markdown has the tables of milliseconds for doc/performance.md.
 """
 import glob
 import json
@@ -144,12 +145,29 @@ def show(table, guests, best):
     return means
 
 
+def markdown(table, guests, best, means):
+    """The milliseconds of each host, with the means of the ratios below."""
+    lines = []
+    for host, entry in table.items():
+        names = list(entry)
+        lines += [f"{host}:", "", "| guest | " + " | ".join(names) + " |",
+                  "|---" * (len(names) + 1) + "|"]
+        for guest, _ in guests:
+            row = [best[host, name, guest] for name in names]
+            lines.append(f"| {guest} | " + " | ".join(
+                f"{ms:.0f}" if ms else "-" for ms in row) + " |")
+        lines += ["| **mean ratio** | 1.00 | " + " | ".join(
+            f"{means[host][name]:.2f}" if means[host][name] else "-" for name in names[1:]) + " |",
+                  ""]
+    return "\n".join(lines)
+
+
 def main():
     words = sys.argv[1:]
     quick, armed = "--quick" in words, "--armed" in words
-    output = words[words.index("--json") + 1] if "--json" in words else None
-    picture = words[words.index("--chart") + 1] if "--chart" in words else None
-    chosen = [w for w in words if not w.startswith("--") and w not in (output, picture)]
+    files = {flag: words[words.index(flag) + 1] if flag in words else None
+             for flag in ("--json", "--chart", "--markdown")}
+    chosen = [w for w in words if not w.startswith("--") and w not in files.values()]
     runners.need("CHIWAWA", "GUEST_CC")
     work = os.path.abspath("bench.work")
     os.makedirs(work, exist_ok=True)
@@ -158,15 +176,19 @@ def main():
     guests = [g for g in guests if not chosen or g[0] in chosen]
     table = contenders(armed)
     times = measure(table, guests, work, 2 if quick else 5)
-    means = show(table, guests, {key: ms and min(ms) for key, ms in times.items()})
-    if output:
-        with open(output, "w", encoding="utf-8") as file:
+    best = {key: ms and min(ms) for key, ms in times.items()}
+    means = show(table, guests, best)
+    if files["--json"]:
+        with open(files["--json"], "w", encoding="utf-8") as file:
             json.dump([{"host": h, "contender": c, "guest": g, "ms": ms and min(ms),
                         "median": ms and statistics.median(ms)}
                        for (h, c, g), ms in times.items()], file, indent=1)
-    if picture:
-        with open(picture, "w", encoding="utf-8") as file:
+    if files["--chart"]:
+        with open(files["--chart"], "w", encoding="utf-8") as file:
             file.write(chart.draw(means))
+    if files["--markdown"]:
+        with open(files["--markdown"], "w", encoding="utf-8") as file:
+            file.write(markdown(table, guests, best, means))
 
 
 if __name__ == "__main__":

@@ -15,9 +15,8 @@ import runners
 LINE = 100
 FILE = 600
 # Longer by their nature, as their first comments say.
-LONG = ("src/exec/bodies.h", "src/module/decode.c", "src/module/validate_body.c",
-        "src/cli/command_script.c", "formats/raw.c", "formats/protobuf.c", "formats/msgpack.c", "src/code/translate.c",
-        "src/code/translate_control.c")
+LONG = ("src/exec/bodies.h", "src/module/decode.c",
+        "src/cli/command_script.c", "formats/raw.c", "formats/protobuf.c", "formats/msgpack.c")
 
 
 def main():

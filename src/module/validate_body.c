@@ -10,105 +10,9 @@
 
 #include "base/alloc.h"
 #include "code/ir.h"
+#include "module/validator.h"
 
-#include <stdio.h>
-
-struct control_frame {
-	enum opcode op;		/* block, loop, if, else */
-	const uint8_t *params;	/* borrowed types */
-	const uint8_t *results;
-	uint32_t nparams;
-	uint32_t nresults;
-	size_t height; /* operands below the frame's own */
-	bool unreachable;
-};
-
-struct validator {
-	struct module *module;
-	struct func *func;
-	struct report *report;
-	const uint8_t *where;	/* the instruction under validation */
-	uint8_t *operands;	/* value types */
-	size_t noperands, operands_capacity;
-	struct control_frame *frames;
-	size_t nframes, frames_capacity;
-	uint8_t *locals;	/* types, func->nlocals of them */
-	size_t locals_capacity;
-};
-
-static enum error invalid(struct validator *v, const char *what)
-{
-	return validate_error(v->module, v->report, v->where, what);
-}
-
-static enum error unknown(struct validator *v, const char *kind,
-			  uint32_t index)
-{
-	char what[64];
-
-	snprintf(what, sizeof(what), "unknown %s %u", kind, index);
-	return invalid(v, what);
-}
-
-static enum error check_index(struct validator *v, uint32_t index,
-			      uint32_t count, const char *kind)
-{
-	return index < count ? ERR_NONE : unknown(v, kind, index);
-}
-
-static enum error push(struct validator *v, uint8_t type)
-{
-	const struct control_frame *frame = &v->frames[v->nframes - 1];
-
-	if (alloc_grow(&v->operands, &v->operands_capacity, v->noperands + 1,
-		       1) != 0)
-		return report_no_memory(v->report, v->noperands + 1);
-	v->operands[v->noperands++] = type;
-	if (!frame->unreachable && v->noperands > v->func->max_height)
-		v->func->max_height = (uint32_t)v->noperands;
-	return ERR_NONE;
-}
-
-static enum error mismatch(struct validator *v, uint8_t expected,
-			   uint8_t found)
-{
-	char what[80];
-
-	snprintf(what, sizeof(what), "type mismatch: expected %s, found %s",
-		 expected == TYPE_UNKNOWN ? "a value"
-					  : value_type_name(expected),
-		 found == TYPE_UNKNOWN ? "nothing" : value_type_name(found));
-	return invalid(v, what);
-}
-
-/* Pops a value of any type. */
-static enum error pop_any(struct validator *v, uint8_t *type)
-{
-	const struct control_frame *frame = &v->frames[v->nframes - 1];
-
-	if (v->noperands == frame->height) {
-		if (!frame->unreachable)
-			return mismatch(v, TYPE_UNKNOWN, TYPE_UNKNOWN);
-		*type = TYPE_UNKNOWN;
-		return ERR_NONE;
-	}
-	*type = v->operands[--v->noperands];
-	return ERR_NONE;
-}
-
-static enum error pop(struct validator *v, uint8_t expected)
-{
-	const struct control_frame *frame = &v->frames[v->nframes - 1];
-	uint8_t found;
-
-	if (v->noperands == frame->height && !frame->unreachable)
-		return mismatch(v, expected, TYPE_UNKNOWN);
-	TRY(pop_any(v, &found));
-	if (found != expected && found != TYPE_UNKNOWN &&
-	    expected != TYPE_UNKNOWN)
-		return mismatch(v, expected, found);
-	return ERR_NONE;
-}
+#include <string.h>
 
 static enum error push_all(struct validator *v, const uint8_t *types,
 			   uint32_t count)
@@ -116,7 +20,7 @@ static enum error push_all(struct validator *v, const uint8_t *types,
 	uint32_t i;
 
 	for (i = 0; i < count; i++)
-		TRY(push(v, types[i]));
+		TRY(validator_push(v, types[i]));
 	return ERR_NONE;
 }
 
@@ -124,7 +28,7 @@ static enum error pop_all(struct validator *v, const uint8_t *types,
 			  uint32_t count)
 {
 	while (count > 0)
-		TRY(pop(v, types[--count]));
+		TRY(validator_pop(v, types[--count]));
 	return ERR_NONE;
 }
 
@@ -152,7 +56,7 @@ static enum error pop_frame(struct validator *v, struct control_frame *popped)
 
 	TRY(pop_all(v, frame->results, frame->nresults));
 	if (v->noperands != frame->height)
-		return invalid(v, "type mismatch: values remain on the stack "
+		return validator_invalid(v, "type mismatch: values remain on the stack "
 				  "at the end of the block");
 	*popped = *frame;
 	v->nframes--;
@@ -171,7 +75,7 @@ static enum error label_frame(struct validator *v, uint32_t depth,
 			      const struct control_frame **frame)
 {
 	if (depth >= v->nframes)
-		return unknown(v, "label", depth);
+		return validator_unknown(v, "label", depth);
 	*frame = &v->frames[v->nframes - 1 - depth];
 	return ERR_NONE;
 }
@@ -195,7 +99,7 @@ static enum error block_type(struct validator *v, int64_t block,
 
 	if (block >= 0) {
 		if ((uint64_t)block >= v->module->ntypes)
-			return unknown(v, "type", (uint32_t)block);
+			return validator_unknown(v, "type", (uint32_t)block);
 		*type = v->module->types[block];
 		return ERR_NONE;
 	}
@@ -212,7 +116,7 @@ static enum error check_block(struct validator *v,
 	struct func_type type = {0};
 
 	if (in->op == OP_IF)
-		TRY(pop(v, TYPE_I32));
+		TRY(validator_pop(v, TYPE_I32));
 	TRY(block_type(v, in->block, &type));
 	TRY(pop_all(v, type.types, type.nparams));
 	return push_frame(v, in->op, &type);
@@ -244,10 +148,10 @@ static enum error check_end(struct validator *v)
 	if (frame.op == OP_IF) {
 		/* A missing else passes its parameters on. */
 		if (frame.nparams != frame.nresults)
-			return invalid(v, "type mismatch: if without else");
+			return validator_invalid(v, "type mismatch: if without else");
 		for (i = 0; i < frame.nparams; i++)
 			if (frame.params[i] != frame.results[i])
-				return invalid(v, "type mismatch: if without "
+				return validator_invalid(v, "type mismatch: if without "
 						  "else");
 	}
 	if (v->nframes == 0)
@@ -262,7 +166,7 @@ static enum error check_br(struct validator *v, const struct instruction *in)
 	uint32_t count;
 
 	if (in->op == OP_BR_IF)
-		TRY(pop(v, TYPE_I32));
+		TRY(validator_pop(v, TYPE_I32));
 	TRY(label_frame(v, in->index, &frame));
 	label_types(frame, &types, &count);
 	TRY(pop_all(v, types, count));
@@ -284,7 +188,7 @@ static enum error check_table_label(struct validator *v, uint32_t label,
 	TRY(label_frame(v, label, &target));
 	label_types(target, &types, &count);
 	if (count != arity)
-		return invalid(v, "type mismatch: br_table labels take "
+		return validator_invalid(v, "type mismatch: br_table labels take "
 				  "different numbers of values");
 	for (i = 0; i < count; i++) {
 		uint8_t expected = types[count - 1 - i];
@@ -293,9 +197,9 @@ static enum error check_table_label(struct validator *v, uint32_t label,
 		if (v->noperands - frame->height > i)
 			found = v->operands[v->noperands - 1 - i];
 		else if (!frame->unreachable)
-			return mismatch(v, expected, TYPE_UNKNOWN);
+			return validator_mismatch(v, expected, TYPE_UNKNOWN);
 		if (found != expected && found != TYPE_UNKNOWN)
-			return mismatch(v, expected, found);
+			return validator_mismatch(v, expected, found);
 	}
 	return ERR_NONE;
 }
@@ -311,7 +215,7 @@ static enum error check_br_table(struct validator *v,
 	const uint8_t *types;
 	uint32_t arity, i, label = 0;
 
-	TRY(pop(v, TYPE_I32));
+	TRY(validator_pop(v, TYPE_I32));
 	for (i = 0; i <= in->count; i++)
 		TRY(read_u32(&labels, &label));
 	TRY(label_frame(v, label, &frame));
@@ -334,16 +238,6 @@ static enum error check_return(struct validator *v)
 	return ERR_NONE;
 }
 
-static uint8_t table_index_type(const struct validator *v, uint32_t table)
-{
-	return limits_index_type(&v->module->tables[table].limits);
-}
-
-static uint8_t memory_index_type(const struct validator *v, uint32_t memory)
-{
-	return limits_index_type(&v->module->memories[memory].limits);
-}
-
 /* A call in place of the caller, which must give what the callee does. */
 static enum error check_return_call(struct validator *v,
 				    const struct func_type *type)
@@ -351,12 +245,12 @@ static enum error check_return_call(struct validator *v,
 	const struct control_frame *frame = &v->frames[0];
 
 	if ((v->module->features & FEATURE_TAIL_CALL) == 0)
-		return invalid(v, "tail calls need the feature tail-call");
+		return validator_invalid(v, "tail calls need the feature tail-call");
 	if (type->nresults != frame->nresults ||
 	    (type->nresults > 0 &&
 	     memcmp(type->types + type->nparams, frame->results,
 		    type->nresults) != 0))
-		return invalid(v, "type mismatch: a tail call must return what "
+		return validator_invalid(v, "type mismatch: a tail call must return what "
 				  "its function does");
 	v->module->has_tail_calls = true;
 	TRY(pop_all(v, type->types, type->nparams));
@@ -370,16 +264,16 @@ static enum error check_call(struct validator *v,
 	const struct func_type *type;
 
 	if (in->op == OP_CALL || in->op == OP_RETURN_CALL) {
-		TRY(check_index(v, in->index, v->module->nfuncs, "function"));
+		TRY(validator_index(v, in->index, v->module->nfuncs, "function"));
 		type = module_func_type(v->module, in->index);
 	} else {
-		TRY(check_index(v, in->index2, v->module->ntables, "table"));
+		TRY(validator_index(v, in->index2, v->module->ntables, "table"));
 		if (v->module->tables[in->index2].element != TYPE_FUNCREF)
-			return invalid(v, "type mismatch: call_indirect needs "
+			return validator_invalid(v, "type mismatch: call_indirect needs "
 					  "a table of funcref");
-		TRY(check_index(v, in->index, v->module->ntypes, "type"));
+		TRY(validator_index(v, in->index, v->module->ntypes, "type"));
 		type = &v->module->types[in->index];
-		TRY(pop(v, table_index_type(v, in->index2)));
+		TRY(validator_pop(v, validator_table_index(v, in->index2)));
 	}
 	if (in->op == OP_RETURN_CALL || in->op == OP_RETURN_CALL_INDIRECT)
 		return check_return_call(v, type);
@@ -392,32 +286,32 @@ static enum error check_select(struct validator *v,
 {
 	uint8_t a, b;
 
-	TRY(pop(v, TYPE_I32));
+	TRY(validator_pop(v, TYPE_I32));
 	if (in->op == OP_SELECT_T) {
 		if (in->count != 1)
-			return invalid(v, "invalid result arity");
-		TRY(pop(v, in->type));
-		TRY(pop(v, in->type));
-		return push(v, in->type);
+			return validator_invalid(v, "invalid result arity");
+		TRY(validator_pop(v, in->type));
+		TRY(validator_pop(v, in->type));
+		return validator_push(v, in->type);
 	}
-	TRY(pop_any(v, &a));
-	TRY(pop_any(v, &b));
+	TRY(validator_pop_any(v, &a));
+	TRY(validator_pop_any(v, &b));
 	if (value_type_is_reference(a) || value_type_is_reference(b))
-		return invalid(v, "type mismatch: select of references needs "
+		return validator_invalid(v, "type mismatch: select of references needs "
 				  "its type");
 	if (a != b && a != TYPE_UNKNOWN && b != TYPE_UNKNOWN)
-		return mismatch(v, b, a);
-	return push(v, a == TYPE_UNKNOWN ? b : a);
+		return validator_mismatch(v, b, a);
+	return validator_push(v, a == TYPE_UNKNOWN ? b : a);
 }
 
 static enum error check_local(struct validator *v,
 			      const struct instruction *in)
 {
-	TRY(check_index(v, in->index, v->func->nlocals, "local"));
+	TRY(validator_index(v, in->index, v->func->nlocals, "local"));
 	if (in->op != OP_LOCAL_GET)
-		TRY(pop(v, v->locals[in->index]));
+		TRY(validator_pop(v, v->locals[in->index]));
 	if (in->op != OP_LOCAL_SET)
-		TRY(push(v, v->locals[in->index]));
+		TRY(validator_push(v, v->locals[in->index]));
 	return ERR_NONE;
 }
 
@@ -426,160 +320,13 @@ static enum error check_global(struct validator *v,
 {
 	const struct global_type *type;
 
-	TRY(check_index(v, in->index, v->module->nglobals, "global"));
+	TRY(validator_index(v, in->index, v->module->nglobals, "global"));
 	type = &v->module->globals[in->index].type;
 	if (in->op == OP_GLOBAL_GET)
-		return push(v, type->value);
+		return validator_push(v, type->value);
 	if (!type->is_mutable)
-		return invalid(v, "global is immutable");
-	return pop(v, type->value);
-}
-
-static enum error check_table(struct validator *v,
-			      const struct instruction *in)
-{
-	uint8_t element, index;
-
-	TRY(check_index(v, in->index, v->module->ntables, "table"));
-	element = v->module->tables[in->index].element;
-	index = table_index_type(v, in->index);
-	switch (in->op) {
-	case OP_TABLE_GET:
-		TRY(pop(v, index));
-		return push(v, element);
-	case OP_TABLE_SET:
-		TRY(pop(v, element));
-		return pop(v, index);
-	case OP_TABLE_GROW:
-		TRY(pop(v, index));
-		TRY(pop(v, element));
-		return push(v, index);
-	case OP_TABLE_FILL:
-		TRY(pop(v, index));
-		TRY(pop(v, element));
-		return pop(v, index);
-	default: /* table.size */
-		return push(v, index);
-	}
-}
-
-/* Of two index types the one for a length that both can hold. */
-static uint8_t length_type(uint8_t a, uint8_t b)
-{
-	return a == TYPE_I64 && b == TYPE_I64 ? TYPE_I64 : TYPE_I32;
-}
-
-static enum error check_memory(struct validator *v, uint32_t memory)
-{
-	return check_index(v, memory, v->module->nmemories, "memory");
-}
-
-/* Indices that instructions with a fixed signature name. */
-static enum error check_indices(struct validator *v,
-				const struct instruction *in)
-{
-	const struct module *module = v->module;
-
-	switch (opcode_infos[in->op].immediate) {
-	case IMMEDIATE_MEMARG:
-		TRY(check_memory(v, in->index));
-		if (in->align > opcode_infos[in->op].align)
-			return invalid(v, "alignment must not be larger than "
-					  "natural");
-		return ERR_NONE;
-	case IMMEDIATE_DATA_MEMORY:
-	case IMMEDIATE_DATA:
-		if (in->op == OP_MEMORY_INIT)
-			TRY(check_memory(v, in->index2));
-		if (!module->has_data_count)
-			return report_error(
-				v->report, ERR_MALFORMED,
-				"offset 0x%zx: data count section required",
-				(size_t)(v->where - module->bytes));
-		return check_index(v, in->index, module->data_count,
-				   "data segment");
-	case IMMEDIATE_MEMORY:
-		return check_memory(v, in->index);
-	case IMMEDIATE_MEMORY_MEMORY:
-		TRY(check_memory(v, in->index2));
-		return check_memory(v, in->index);
-	case IMMEDIATE_ELEM_TABLE:
-		TRY(check_index(v, in->index2, module->ntables, "table"));
-		TRY(check_index(v, in->index, module->nelems, "elem segment"));
-		if (module->elems[in->index].type !=
-		    module->tables[in->index2].element)
-			return invalid(v, "type mismatch");
-		return ERR_NONE;
-	case IMMEDIATE_ELEM:
-		return check_index(v, in->index, module->nelems,
-				   "elem segment");
-	case IMMEDIATE_TABLE_TABLE:
-		TRY(check_index(v, in->index, module->ntables, "table"));
-		TRY(check_index(v, in->index2, module->ntables, "table"));
-		if (module->tables[in->index].element !=
-		    module->tables[in->index2].element)
-			return invalid(v, "type mismatch");
-		return ERR_NONE;
-	default:
-		return ERR_NONE;
-	}
-}
-
-/* memory.* and the table.* whose operands are indices of two kinds; the indices of memories
- * and tables are checked. */
-static enum error check_bulk(struct validator *v, const struct instruction *in)
-{
-	uint8_t to, from;
-
-	switch (in->op) {
-	case OP_MEMORY_SIZE:
-		return push(v, memory_index_type(v, in->index));
-	case OP_MEMORY_GROW:
-		to = memory_index_type(v, in->index);
-		TRY(pop(v, to));
-		return push(v, to);
-	case OP_MEMORY_FILL:
-		to = memory_index_type(v, in->index);
-		TRY(pop(v, to));
-		TRY(pop(v, TYPE_I32));
-		return pop(v, to);
-	case OP_MEMORY_INIT:
-		TRY(pop(v, TYPE_I32));
-		TRY(pop(v, TYPE_I32));
-		return pop(v, memory_index_type(v, in->index2));
-	case OP_TABLE_INIT:
-		TRY(pop(v, TYPE_I32));
-		TRY(pop(v, TYPE_I32));
-		return pop(v, table_index_type(v, in->index2));
-	case OP_MEMORY_COPY:
-		to = memory_index_type(v, in->index);
-		from = memory_index_type(v, in->index2);
-		break;
-	default: /* table.copy */
-		to = table_index_type(v, in->index);
-		from = table_index_type(v, in->index2);
-		break;
-	}
-	TRY(pop(v, length_type(to, from)));
-	TRY(pop(v, from));
-	return pop(v, to);
-}
-
-/* Loads and stores: the address is the first operand. */
-static enum error check_access(struct validator *v,
-			       const struct instruction *in)
-{
-	const char *signature = opcode_infos[in->op].signature;
-	uint8_t index = memory_index_type(v, in->index);
-
-	if (index == TYPE_I32 && in->offset > UINT32_MAX)
-		return invalid(v, "offset out of range");
-	if (signature[1] == '>') {
-		TRY(pop(v, index));
-		return push(v, signature_type(signature[2]));
-	}
-	TRY(pop(v, signature_type(signature[1])));
-	return pop(v, index);
+		return validator_invalid(v, "global is immutable");
+	return validator_pop(v, type->value);
 }
 
 static enum error check_signature(struct validator *v,
@@ -589,7 +336,7 @@ static enum error check_signature(struct validator *v,
 	const char *results = signature;
 	const char *c;
 
-	TRY(check_indices(v, in));
+	TRY(validate_indices(v, in));
 	switch (in->op) {
 	case OP_MEMORY_SIZE:
 	case OP_MEMORY_GROW:
@@ -598,20 +345,20 @@ static enum error check_signature(struct validator *v,
 	case OP_MEMORY_INIT:
 	case OP_TABLE_COPY:
 	case OP_TABLE_INIT:
-		return check_bulk(v, in);
+		return validate_bulk(v, in);
 	default:
 		break;
 	}
 	if (opcode_infos[in->op].immediate == IMMEDIATE_MEMARG)
-		return check_access(v, in);
+		return validate_access(v, in);
 	if (*signature == '\0')
 		return ERR_NONE;
 	while (*results != '>')
 		results++;
 	for (c = results; c > signature; c--)
-		TRY(pop(v, signature_type(c[-1])));
+		TRY(validator_pop(v, signature_type(c[-1])));
 	for (c = results + 1; *c != '\0'; c++)
-		TRY(push(v, signature_type(*c)));
+		TRY(validator_push(v, signature_type(*c)));
 	return ERR_NONE;
 }
 
@@ -622,17 +369,17 @@ static enum error check_reference(struct validator *v,
 
 	switch (in->op) {
 	case OP_REF_NULL:
-		return push(v, in->type);
+		return validator_push(v, in->type);
 	case OP_REF_FUNC:
-		TRY(check_index(v, in->index, v->module->nfuncs, "function"));
+		TRY(validator_index(v, in->index, v->module->nfuncs, "function"));
 		if (!v->module->declared_funcs[in->index])
-			return invalid(v, "undeclared function reference");
-		return push(v, TYPE_FUNCREF);
+			return validator_invalid(v, "undeclared function reference");
+		return validator_push(v, TYPE_FUNCREF);
 	default: /* ref.is_null */
-		TRY(pop_any(v, &type));
+		TRY(validator_pop_any(v, &type));
 		if (type != TYPE_UNKNOWN && !value_type_is_reference(type))
-			return mismatch(v, TYPE_FUNCREF, type);
-		return push(v, TYPE_I32);
+			return validator_mismatch(v, TYPE_FUNCREF, type);
+		return validator_push(v, TYPE_I32);
 	}
 }
 
@@ -666,7 +413,7 @@ static enum error check_instruction(struct validator *v,
 	case OP_RETURN_CALL_INDIRECT:
 		return check_call(v, in);
 	case OP_DROP:
-		return pop_any(v, &ignored);
+		return validator_pop_any(v, &ignored);
 	case OP_SELECT:
 	case OP_SELECT_T:
 		return check_select(v, in);
@@ -682,7 +429,7 @@ static enum error check_instruction(struct validator *v,
 	case OP_TABLE_GROW:
 	case OP_TABLE_SIZE:
 	case OP_TABLE_FILL:
-		return check_table(v, in);
+		return validate_table(v, in);
 	case OP_REF_NULL:
 	case OP_REF_FUNC:
 	case OP_REF_IS_NULL:
