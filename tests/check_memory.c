@@ -9,7 +9,7 @@
 
 START_TEST(test_memory_grows)
 {
-	struct memory_type type = {{1, 3, true}};
+	struct memory_type type = {{1, 3, true, false}};
 	struct memory memory;
 
 	ck_assert_int_eq(memory_init(&memory, &type, NULL), ERR_NONE);
@@ -32,7 +32,7 @@ END_TEST
 
 START_TEST(test_empty_memory)
 {
-	struct memory_type type = {{0, 0, true}};
+	struct memory_type type = {{0, 0, true, false}};
 	struct memory memory;
 
 	ck_assert_int_eq(memory_init(&memory, &type, NULL), ERR_NONE);
@@ -45,7 +45,7 @@ END_TEST
 
 START_TEST(test_table)
 {
-	struct table_type type = {{2, 5, true}, TYPE_FUNCREF};
+	struct table_type type = {{2, 5, true, false}, TYPE_FUNCREF};
 	static const uint64_t values[] = {11, 12, 13};
 	struct table table;
 

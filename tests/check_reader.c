@@ -11,7 +11,10 @@ static struct report report;
 static struct reader reader_of(const uint8_t *bytes, size_t length)
 {
 	report_init(&report);
-	return (struct reader){bytes, bytes, bytes + length, &report};
+	return (struct reader){.base = bytes,
+			       .p = bytes,
+			       .end = bytes + length,
+			       .report = &report};
 }
 
 START_TEST(test_unsigned)

@@ -56,7 +56,7 @@ static char *string(const char *text)
 static void make(struct snapshot *s, uint32_t pages)
 {
 	struct report report;
-	struct memory_type type = {{pages, 0, false}};
+	struct memory_type type = {.limits = {.min = pages}};
 	uint32_t i;
 
 	report_init(&report);
@@ -287,7 +287,7 @@ static char *random_string(void)
 
 static void random_memory(struct snapshot_memory *memory)
 {
-	struct memory_type type = {{random_number(4), 0, false}};
+	struct memory_type type = {.limits = {.min = random_number(4)}};
 	uint32_t blocks = (uint32_t)type.limits.min * 16, block = 0;
 	struct report report;
 	size_t capacity = 0;

@@ -43,6 +43,18 @@ class Runner:
         return subprocess.Popen(self.words(*words), cwd=self.work, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, **more)
 
+    def start_work(self, *words):
+        """Starts work.wasm, and waits until it has written to its file."""
+        log = self.path("log.txt")
+        if os.path.exists(log):
+            os.remove(log)
+        process = self.start("work.wasm", *words)
+        end = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < end and \
+                not (os.path.exists(log) and os.path.getsize(log) > 0):
+            time.sleep(0.005)
+        return process
+
     def run(self, *words, text=None):
         more = {"input": text} if text is not None else {"stdin": subprocess.DEVNULL}
         return subprocess.run(self.words(*words), cwd=self.work, timeout=120,
@@ -96,8 +108,7 @@ def check_file(runner):
     if runner.name in ("native", "node, threads"):
         triggers.append("thread")
     for trigger in triggers:
-        process = runner.start("work.wasm", "--app-args", "3000", *arm(f"{trigger}:please"))
-        time.sleep(0.4)
+        process = runner.start_work("--app-args", "3000", *arm(f"{trigger}:please"))
         open(runner.path("please"), "wb").close()
         output, errors = process.communicate(timeout=60)
         runner.check(process.returncode == STOPPED and f"({trigger})" in errors,
@@ -263,16 +274,14 @@ def check_signal(runner):
                      result.stderr, "signal: refused", result)
         return
     whole = runner.run("work.wasm", "--app-args", "3000").stdout
-    process = runner.start("work.wasm", "--app-args", "3000", "--trigger", "signal")
-    time.sleep(0.3)
+    process = runner.start_work("--app-args", "3000", "--trigger", "signal")
     process.send_signal(signal.SIGUSR1)
     output, errors = process.communicate(timeout=60)
     runner.check(output == whole and "(signal)" in errors, f"SIGUSR1 goes on: {errors[-300:]}")
     result = runner.run("work.wasm", "--restore", "checkpoint.bin", "--on-changed-file",
                         "truncate")
     runner.check(result.stdout == whole, "SIGUSR1: continued", result)
-    process = runner.start("work.wasm", "--app-args", "3000", *arm("signal"), "--leave-running")
-    time.sleep(0.3)
+    process = runner.start_work("--app-args", "3000", *arm("signal"), "--leave-running")
     process.send_signal(signal.SIGTERM)
     output, errors = process.communicate(timeout=60)
     runner.check(output == "" and process.returncode == STOPPED, f"SIGTERM stops: {errors[-300:]}")
@@ -304,13 +313,13 @@ def check_periodic(runner):
     log = runner.path("log.txt")
     if os.path.exists(log):
         os.remove(log)
-    whole = runner.run("work.wasm", "--app-args", "2000").stdout
+    whole = runner.run("work.wasm", "--app-args", "4000").stdout
     with open(log, encoding="utf-8") as file:
         wanted = file.read()
     for delay in (0.25, 0.4, 0.7):
         for path in glob.glob(runner.path("ckpt-*.bin")) + [log]:
             os.remove(path)
-        process = runner.start("work.wasm", "--app-args", "2000", "--trigger", "timer:every=20",
+        process = runner.start("work.wasm", "--app-args", "4000", "--trigger", "timer:every=20",
                                "--snapshot-output", "ckpt-%n.bin", "--snapshot-keep", "3")
         # From the first complete snapshot on, at any moment.
         while not os.path.exists(runner.path("ckpt-1.bin")) and process.poll() is None and \
