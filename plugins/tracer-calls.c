@@ -30,20 +30,11 @@ static const struct plugin_option options[] = {
 static enum error init(void *state, const struct plugin_choice *choice,
 		       uint32_t resources, FILE *output, struct report *report)
 {
-	const char *format = plugin_choice_get(choice, "format", true);
 	struct report_state *tracer = state;
 
 	(void)resources;
 	tracer->output = output;
-	if (format == NULL || strcmp(format, "table") == 0)
-		return ERR_NONE;
-	tracer->as_dot = strcmp(format, "dot") == 0;
-	return tracer->as_dot
-		       ? ERR_NONE
-		       : report_error(report, ERR_USAGE,
-				      "calls: format: unknown \"%s\" (table, "
-				      "dot)",
-				      format);
+	return report_choose_format(choice, "dot", &tracer->as_dot, report);
 }
 
 static int compare_edges(const void *a, const void *b)

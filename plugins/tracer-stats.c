@@ -35,20 +35,11 @@ static const struct plugin_option options[] = {
 static enum error init(void *state, const struct plugin_choice *choice,
 		       uint32_t resources, FILE *output, struct report *report)
 {
-	const char *format = plugin_choice_get(choice, "format", true);
 	struct state *stats = state;
 
 	(void)resources;
 	stats->output = output;
-	if (format == NULL || strcmp(format, "table") == 0)
-		return ERR_NONE;
-	stats->as_json = strcmp(format, "json") == 0;
-	return stats->as_json
-		       ? ERR_NONE
-		       : report_error(report, ERR_USAGE,
-				      "stats: format: unknown \"%s\" (table, "
-				      "json)",
-				      format);
+	return report_choose_format(choice, "json", &stats->as_json, report);
 }
 
 static void host_call(void *state, const struct host_traced *traced)

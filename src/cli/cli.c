@@ -75,6 +75,15 @@ enum error cli_read_file(const char *path, uint8_t **bytes, size_t *size,
 	return failed ? ERR_IO : ERR_NONE;
 }
 
+enum error cli_load_module(const char *path, uint32_t features, uint8_t **bytes,
+			   size_t *size, struct module **module,
+			   struct report *report)
+{
+	*module = NULL;
+	TRY(cli_read_file(path, bytes, size, report));
+	return module_load(*bytes, *size, features, module, report);
+}
+
 static const struct command *find_command(const struct options *options)
 {
 	size_t i;

@@ -4,6 +4,7 @@
 
 #include "base/report.h"
 #include "cli/options.h"
+#include "module/module.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -29,5 +30,11 @@ const char *cli_creator(void);
 /* Reads a whole file; free with alloc_free. */
 enum error cli_read_file(const char *path, uint8_t **bytes, size_t *size,
 			 struct report *report);
+
+/* Reads and validates a module, which may use a set of enum feature.  Free the module with
+ * module_free and then its bytes with alloc_free, also after an error. */
+enum error cli_load_module(const char *path, uint32_t features, uint8_t **bytes,
+			   size_t *size, struct module **module,
+			   struct report *report);
 
 #endif

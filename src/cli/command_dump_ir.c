@@ -67,8 +67,8 @@ int command_dump_ir(const struct options *options)
 		return cli_fail(NULL, &report);
 	}
 	path = options->operands[1];
-	if (cli_read_file(path, &bytes, &size, &report) != ERR_NONE ||
-	    module_load(bytes, size, FEATURES_ALL, &module, &report) != ERR_NONE ||
+	if (cli_load_module(path, FEATURES_ALL, &bytes, &size, &module,
+			    &report) != ERR_NONE ||
 	    dump_module(module,
 			options->noperands > 2 ? options->operands[2] : NULL,
 			&report) != ERR_NONE)

@@ -28,12 +28,27 @@ enum part {
 	PART_COUNT
 };
 
-static const char *const part_names[PART_COUNT] = {
-	"mutable-globals", "sign-extension", "nontrapping-float-to-int",
-	"multi-value",	   "bulk-memory",    "reference-types",
-	"extended-const",  "tail-call",	     "multi-memory",
-	"memory64",
-};
+static const char *part_name(enum part part)
+{
+	static const char *const names[] = {
+		"mutable-globals",	    "sign-extension",
+		"nontrapping-float-to-int", "multi-value",
+		"bulk-memory",		    "reference-types",
+	};
+
+	switch (part) {
+	case PART_EXTENDED_CONST:
+		return feature_name(FEATURE_EXTENDED_CONST);
+	case PART_TAIL_CALL:
+		return feature_name(FEATURE_TAIL_CALL);
+	case PART_MULTI_MEMORY:
+		return feature_name(FEATURE_MULTI_MEMORY);
+	case PART_MEMORY64:
+		return feature_name(FEATURE_MEMORY64);
+	default:
+		return names[part];
+	}
+}
 
 /* The part that brought an instruction, PART_COUNT for the first version. */
 static enum part part_of(const struct instruction *in)
@@ -174,6 +189,11 @@ static int print_name(const struct name *name)
 /* Names in one column, types behind it. */
 #define NAME_COLUMNS 40
 
+static void print_padding(int width)
+{
+	printf("%*s ", width < NAME_COLUMNS ? NAME_COLUMNS - width : 0, "");
+}
+
 static void print_imports(const struct module *module, size_t *missing)
 {
 	uint32_t i;
@@ -191,8 +211,7 @@ static void print_imports(const struct module *module, size_t *missing)
 		width = print_name(&import->module);
 		putchar('.');
 		width += 1 + print_name(&import->field);
-		printf("%*s ", width < NAME_COLUMNS ? NAME_COLUMNS - width : 0,
-		       "");
+		print_padding(width);
 		print_external(module, import->kind, import->index);
 		puts(provided ? "" : "  NOT PROVIDED");
 		*missing += !provided;
@@ -209,8 +228,7 @@ static void print_exports(const struct module *module)
 
 		printf("  ");
 		width = print_name(&export->name);
-		printf("%*s ", width < NAME_COLUMNS ? NAME_COLUMNS - width : 0,
-		       "");
+		print_padding(width);
 		print_external(module, export->kind, export->index);
 		putchar('\n');
 	}
@@ -262,7 +280,7 @@ static void print_features(const struct module *module)
 	for (i = 0; i < PART_COUNT; i++) {
 		if (!found[i])
 			continue;
-		printf("%s%s", separator, part_names[i]);
+		printf("%s%s", separator, part_name(i));
 		separator = ", ";
 	}
 	puts(*separator == '\0' ? "WebAssembly 1.0" : "");
@@ -310,9 +328,8 @@ int command_inspect(const struct options *options)
 		return cli_fail(NULL, &report);
 	}
 	path = options->operands[1];
-	if (cli_read_file(path, &bytes, &size, &report) != ERR_NONE ||
-	    module_load(bytes, size, FEATURES_ALL, &module, &report) !=
-		    ERR_NONE)
+	if (cli_load_module(path, FEATURES_ALL, &bytes, &size, &module,
+			    &report) != ERR_NONE)
 		status = cli_fail(path, &report);
 	else
 		inspect(module, path);

@@ -238,11 +238,11 @@ static enum error load_tracers(struct run *run)
 	for (i = 0; i < run->trace.ntracers; i++) {
 		const struct active_tracer *tracer = &run->trace.tracers[i];
 		const struct snapshot_part *part;
-		char name[80];
+		char name[TRACE_PART_NAME_SIZE];
 
 		if (tracer->type->load == NULL)
 			continue;
-		snprintf(name, sizeof(name), "tracer/%s", tracer->type->name);
+		trace_part_name(tracer, name);
 		part = checkpoint_find_part(&run->checkpoint, name);
 		if (part == NULL)
 			warn_of_counts(run);
@@ -315,7 +315,7 @@ static enum error prepare_restore(struct run *run)
 {
 	const char *path = options_value(run->options, OPTION_RESTORE);
 	struct snapshot snapshot;
-	uint64_t began = times_now();
+	uint64_t began = host_now();
 	enum error err;
 
 	if (options_has(run->options, OPTION_INVOKE) ||
@@ -325,8 +325,8 @@ static enum error prepare_restore(struct run *run)
 				    "snapshot");
 	err = read_snapshot(path, &snapshot, &run->report);
 	run->has_frames = snapshot.nframes > 0;
-	run->times.restore_read_ns = times_now() - began;
-	began = times_now();
+	run->times.restore_read_ns = host_now() - began;
+	began = host_now();
 	/* Before functions are translated, which take up their counters. */
 	if (err == ERR_NONE) {
 		checkpoint_keep_parts(&run->checkpoint, &snapshot);
@@ -339,7 +339,7 @@ static enum error prepare_restore(struct run *run)
 	if (err == ERR_NONE)
 		err = load_tracers(run);
 	snapshot_fini(&snapshot);
-	run->times.restore_apply_ns = times_now() - began;
+	run->times.restore_apply_ns = host_now() - began;
 	return err;
 }
 
@@ -371,18 +371,18 @@ static enum error prepare(struct run *run)
 		return report_error(&run->report, ERR_USAGE,
 				    "more than one module (arguments of the "
 				    "guest stand after --)");
-	began = times_now();
+	began = host_now();
 	TRY(guest_load(guest, run->options, run->options->operands[0],
 		       &run->report));
 	TRY(checkpoint_mark_functions(&run->checkpoint, guest->module,
 				      &run->report));
 	guest->code_options.marked_funcs = run->checkpoint.marked_funcs;
 	if (run->trace.ntracers > 0)
-		guest->code_options.clock = times_now;
+		guest->code_options.clock = host_now;
 	TRY(trace_prepare(&run->trace, guest->module, &guest->code_options,
 			  &run->report));
 	TRY(guest_make_machine(guest, &run->report));
-	run->times.load_ns = times_now() - began;
+	run->times.load_ns = host_now() - began;
 	if (options_has(run->options, OPTION_RESTORE)) {
 		TRY(prepare_restore(run));
 	} else {
@@ -410,7 +410,6 @@ static enum outcome initialize(struct guest *guest)
 {
 	const struct export *export = module_initializer(guest->module);
 	struct func_instance *func;
-	enum outcome outcome;
 
 	if (export == NULL)
 		return OUTCOME_DONE;
@@ -418,10 +417,7 @@ static enum outcome initialize(struct guest *guest)
 	if (func == guest->invocation.func)
 		return OUTCOME_DONE;
 	guest->invocation.phase = PHASE_INITIALIZE;
-	outcome = exec_invoke(guest->exec, func, NULL);
-	if (outcome == OUTCOME_DONE)
-		guest->invocation.phase = PHASE_START;
-	return outcome;
+	return exec_invoke(guest->exec, func, NULL);
 }
 
 static enum outcome execute(struct run *run)
@@ -551,9 +547,9 @@ int command_run(const struct options *options)
 	if (prepare(&run) != ERR_NONE) {
 		status = cli_fail(options->operands[0], &run.report);
 	} else {
-		began = times_now();
+		began = host_now();
 		outcome = execute(&run);
-		run.times.run_ns = times_now() - began;
+		run.times.run_ns = host_now() - began;
 		note_end(&run, outcome);
 		if (outcome == OUTCOME_TRAP)
 			checkpoint_trapped(&run.checkpoint);

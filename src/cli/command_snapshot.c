@@ -74,9 +74,8 @@ static enum error read_module(struct tool_input *input, const char *path,
 	uint8_t hash[16];
 	size_t size;
 
-	TRY(cli_read_file(path, &input->bytes, &size, report));
-	TRY(module_load(input->bytes, size, FEATURES_ALL, &input->module,
-			report));
+	TRY(cli_load_module(path, FEATURES_ALL, &input->bytes, &size,
+			    &input->module, report));
 	snapshot_hash_module(input->bytes, size, hash);
 	if (memcmp(hash, input->snapshot.module_hash, sizeof(hash)) != 0 ||
 	    size != input->snapshot.module_size)

@@ -18,8 +18,8 @@ static int validate(const char *path, uint32_t features)
 	int status = 0;
 
 	report_init(&report);
-	if (cli_read_file(path, &bytes, &size, &report) != ERR_NONE ||
-	    module_load(bytes, size, features, &module, &report) != ERR_NONE)
+	if (cli_load_module(path, features, &bytes, &size, &module, &report) !=
+	    ERR_NONE)
 		status = cli_fail(path, &report);
 	else
 		printf("%s: valid\n", path);

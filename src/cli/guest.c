@@ -65,9 +65,8 @@ enum error guest_load(struct guest *guest, const struct options *options,
 	guest->options = options;
 	guest->path = path;
 	TRY(options_features(options, &features, report));
-	TRY(cli_read_file(path, &guest->bytes, &guest->size, report));
-	return module_load(guest->bytes, guest->size, features, &guest->module,
-			   report);
+	return cli_load_module(path, features, &guest->bytes, &guest->size,
+			       &guest->module, report);
 }
 
 void guest_fini(struct guest *guest)

@@ -7,14 +7,6 @@
 
 #include <stdio.h>
 
-uint64_t times_now(void)
-{
-	uint64_t ns = 0;
-
-	(void)host_clock_time(WASI_CLOCK_MONOTONIC, 0, &ns);
-	return ns;
-}
-
 static uint64_t memory_bytes(const struct guest *guest)
 {
 	uint64_t size = 0;

@@ -23,9 +23,6 @@ struct run_facts {
 	char keys[STREAM_SECTIONS_MAX][48], texts[STREAM_SECTIONS_MAX][32];
 };
 
-/* The host's monotonic clock, ns. */
-uint64_t times_now(void);
-
 /* *facts points into itself afterwards. */
 void run_facts_collect(struct run_facts *facts, const struct run_times *times,
 		       const struct guest *guest,

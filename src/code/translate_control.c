@@ -452,21 +452,32 @@ static enum error record_call(struct translator *t,
 	return ERR_NONE;
 }
 
+static const struct func_type *callee_type(const struct translator *t,
+					   const struct instruction *in,
+					   bool indirect)
+{
+	return indirect ? &t->module->types[in->index]
+			: module_func_type(t->module, in->index);
+}
+
+/* Slot of the index into the table of an indirect call. */
+static enum error pop_element(struct translator *t,
+			      const struct instruction *in, uint32_t *element)
+{
+	TRY(translate_index(t, &t->module->tables[in->index2].limits));
+	return operand_pop_source(t, element);
+}
+
 static enum error translate_call(struct translator *t,
 				 const struct instruction *in)
 {
 	bool indirect = in->op == OP_CALL_INDIRECT;
 	bool import = !indirect && in->index < t->module->nimported_funcs;
-	const struct func_type *type =
-		indirect ? &t->module->types[in->index]
-			 : module_func_type(t->module, in->index);
+	const struct func_type *type = callee_type(t, in, indirect);
 	uint32_t element = 0, base, charge = 0;
 
-	if (indirect) {
-		TRY(translate_index(t,
-				    &t->module->tables[in->index2].limits));
-		TRY(operand_pop_source(t, &element));
-	}
+	if (indirect)
+		TRY(pop_element(t, in, &element));
 	TRY(operand_flush(t, 0));
 	if (!indirect && !import)
 		charge = take_charge(t);
@@ -491,52 +502,39 @@ static enum error translate_call(struct translator *t,
 	return ERR_NONE;
 }
 
-/* Dead code begins behind it.  What a host's function gives is returned. */
-static enum error translate_return_call(struct translator *t,
-					const struct instruction *in)
+/* What a host's function gives is returned. */
+static enum error emit_return_call(struct translator *t,
+				   const struct instruction *in)
 {
 	bool indirect = in->op == OP_RETURN_CALL_INDIRECT;
-	const struct func_type *type =
-		indirect ? &t->module->types[in->index]
-			 : module_func_type(t->module, in->index);
+	const struct func_type *type = callee_type(t, in, indirect);
 	uint32_t element = 0, base;
 
 	if (!indirect && in->index < t->module->nimported_funcs) {
 		TRY(translate_call(t, in));
-		TRY(emit_return(t));
-		end_reachable(t);
-		return ERR_NONE;
+		return emit_return(t);
 	}
-	if (indirect) {
-		TRY(translate_index(t,
-				    &t->module->tables[in->index2].limits));
-		TRY(operand_pop_source(t, &element));
-	}
+	if (indirect)
+		TRY(pop_element(t, in, &element));
 	TRY(operand_flush(t, t->noperands - type->nparams));
 	TRY(emit_charge(t));
 	TRY(emit_count(t, COUNT_CALL, t->offset, 0));
 	operand_truncate(t, t->noperands - type->nparams);
 	base = operand_slot(t, t->noperands);
-	if (!indirect) {
-		if (t->options->call_tree)
-			TRY(emit(t, IR_LEAVE_NODE));
-		TRY(emit(t, IR_RETURN_CALL, in->index, type->nparams, base));
-		end_reachable(t);
-		return ERR_NONE;
-	}
 	/* An ordinary call, when it has to be one, finds its caller's operands flushed. */
-	TRY(operand_flush(t, 0));
+	if (indirect)
+		TRY(operand_flush(t, 0));
 	if (t->options->call_tree)
 		TRY(emit(t, IR_LEAVE_NODE));
+	if (!indirect)
+		return emit(t, IR_RETURN_CALL, in->index, type->nparams, base);
 	TRY(emit(t, IR_RETURN_CALL_INDIRECT, in->index, in->index2, element,
 		 type->nparams, base));
 	TRY(record_call(t, in));
 	TRY(push_types(t, type->types + type->nparams, type->nresults));
 	TRY(emit_safepoint(t));
 	emit_label(t);
-	TRY(emit(t, IR_RETURN_MANY, base, type->nresults));
-	end_reachable(t);
-	return ERR_NONE;
+	return emit(t, IR_RETURN_MANY, base, type->nresults);
 }
 
 enum error translate_control(struct translator *t,
@@ -568,7 +566,9 @@ enum error translate_control(struct translator *t,
 		return ERR_NONE;
 	case OP_RETURN_CALL:
 	case OP_RETURN_CALL_INDIRECT:
-		return translate_return_call(t, in);
+		TRY(emit_return_call(t, in));
+		end_reachable(t);
+		return ERR_NONE;
 	default:
 		return translate_call(t, in);
 	}

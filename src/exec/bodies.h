@@ -107,12 +107,23 @@ OP(RETURN_MANY, {
 	LEAVE_FUNCTION();
 })
 
+/* Begins a function whose frame is at fp: its locals behind the parameters are zero. */
+#define BEGIN_FUNCTION(FUNC)                                                   \
+	do {                                                                   \
+		uint64_t *zeroed = fp + (FUNC)->nparams;                       \
+		uint32_t left = (FUNC)->nzeroed;                               \
+                                                                               \
+		for (; left > 0; left--)                                       \
+			*zeroed++ = 0;                                         \
+		pc = (FUNC)->units;                                            \
+		POLL();                                                        \
+		DISPATCH();                                                    \
+	} while (0)
+
 /* Enters a translated function of the same instance. */
 #define ENTER_FUNCTION(FUNC, BASE, LENGTH)                                     \
 	do {                                                                   \
 		uint64_t *callee_fp = fp + (BASE);                             \
-		uint64_t *zeroed = callee_fp + (FUNC)->nparams;                \
-		uint32_t left = (FUNC)->nzeroed;                               \
                                                                                \
 		if (UNLIKELY(callee_fp + (FUNC)->frame_slots >                 \
 				     exec->stack_end ||                        \
@@ -120,11 +131,7 @@ OP(RETURN_MANY, {
 			TRAP_WITH(TRAP_STACK_EXHAUSTED);                       \
 		(rp++)->pc = pc + (LENGTH);                                    \
 		fp = callee_fp;                                                \
-		for (; left > 0; left--)                                       \
-			*zeroed++ = 0;                                         \
-		pc = (FUNC)->units;                                            \
-		POLL();                                                        \
-		DISPATCH();                                                    \
+		BEGIN_FUNCTION(FUNC);                                          \
 	} while (0)
 
 #define CALL_OUT_OF_LINE(FUNC, BASE, LENGTH)                                   \
@@ -150,7 +157,7 @@ OP(RETURN_MANY, {
 		instance = exec->instance;                                     \
 		countdown = exec->countdown;                                   \
 		POLL();                                                        \
-		RELOAD_MEMORY();                                            \
+		RELOAD_MEMORY();                                               \
 	} while (0)
 
 OP(CALL, {
@@ -161,18 +168,28 @@ OP(CALL, {
 	ENTER_FUNCTION(func, pc[3], 4);
 })
 OP(CALL_IMPORT, CALL_OUT_OF_LINE(instance->funcs[unit32(pc + 1)], pc[3], 4);)
+/* Sets FUNC to what an indirect call reaches: type, table and element are the first
+ * operands. */
+#define FIND_CALLEE(FUNC)                                                      \
+	do {                                                                   \
+		const struct table *table = instance->tables[unit32(pc + 3)];  \
+		uint32_t element = (uint32_t)SLOT(5);                          \
+                                                                               \
+		if (UNLIKELY(element >= table->size))                          \
+			TRAP_WITH(TRAP_UNDEFINED_ELEMENT);                     \
+		(FUNC) = (struct func_instance *)(uintptr_t)                   \
+				 table->elements[element];                     \
+		if (UNLIKELY((FUNC) == NULL))                                  \
+			TRAP_WITH(TRAP_UNINITIALIZED_ELEMENT);                 \
+		if (UNLIKELY((FUNC)->type_id !=                                \
+			     instance->type_ids[unit32(pc + 1)]))              \
+			TRAP_WITH(TRAP_TYPE_MISMATCH);                         \
+	} while (0)
+
 OP(CALL_INDIRECT, {
-	const struct table *table = instance->tables[unit32(pc + 3)];
-	uint32_t element = (uint32_t)SLOT(5);
 	struct func_instance *func;
 
-	if (UNLIKELY(element >= table->size))
-		TRAP_WITH(TRAP_UNDEFINED_ELEMENT);
-	func = (struct func_instance *)(uintptr_t)table->elements[element];
-	if (UNLIKELY(func == NULL))
-		TRAP_WITH(TRAP_UNINITIALIZED_ELEMENT);
-	if (UNLIKELY(func->type_id != instance->type_ids[unit32(pc + 1)]))
-		TRAP_WITH(TRAP_TYPE_MISMATCH);
+	FIND_CALLEE(func);
 	if (UNLIKELY(func->units == NULL || func->instance != instance))
 		CALL_OUT_OF_LINE(func, pc[6], 7);
 	ENTER_FUNCTION(func, pc[6], 7);
@@ -180,18 +197,13 @@ OP(CALL_INDIRECT, {
 /* The arguments lie above where they go. */
 #define REPLACE_FUNCTION(FUNC, COUNT, BASE)                                    \
 	do {                                                                   \
-		uint64_t *zeroed = fp + (FUNC)->nparams;                       \
-		uint32_t left;                                                 \
+		uint32_t i;                                                    \
                                                                                \
 		if (UNLIKELY(fp + (FUNC)->frame_slots > exec->stack_end))      \
 			TRAP_WITH(TRAP_STACK_EXHAUSTED);                       \
-		for (left = 0; left < (COUNT); left++)                         \
-			fp[left] = fp[(BASE) + left];                          \
-		for (left = (FUNC)->nzeroed; left > 0; left--)                 \
-			*zeroed++ = 0;                                         \
-		pc = (FUNC)->units;                                            \
-		POLL();                                                        \
-		DISPATCH();                                                    \
+		for (i = 0; i < (COUNT); i++)                                  \
+			fp[i] = fp[(BASE) + i];                                \
+		BEGIN_FUNCTION(FUNC);                                          \
 	} while (0)
 
 OP(RETURN_CALL, {
@@ -202,17 +214,9 @@ OP(RETURN_CALL, {
 	REPLACE_FUNCTION(func, pc[3], pc[4]);
 })
 OP(RETURN_CALL_INDIRECT, {
-	const struct table *table = instance->tables[unit32(pc + 3)];
-	uint32_t element = (uint32_t)SLOT(5);
 	struct func_instance *func;
 
-	if (UNLIKELY(element >= table->size))
-		TRAP_WITH(TRAP_UNDEFINED_ELEMENT);
-	func = (struct func_instance *)(uintptr_t)table->elements[element];
-	if (UNLIKELY(func == NULL))
-		TRAP_WITH(TRAP_UNINITIALIZED_ELEMENT);
-	if (UNLIKELY(func->type_id != instance->type_ids[unit32(pc + 1)]))
-		TRAP_WITH(TRAP_TYPE_MISMATCH);
+	FIND_CALLEE(func);
 	if (UNLIKELY(func->host != NULL || func->instance != instance))
 		CALL_OUT_OF_LINE(func, pc[7], 8);
 	if (UNLIKELY(func->units == NULL) && !interp_translate(func))

@@ -44,6 +44,17 @@ static inline void skip_safepoint(struct exec *exec)
 	exec->pc += 3;
 }
 
+/* Keeps where the first memory is in the hot state. */
+#define LOAD_FIRST_MEMORY()                                                    \
+	do {                                                                   \
+		memory = NULL;                                                 \
+		memory_size = 0;                                               \
+		if (instance->module->nmemories > 0) {                         \
+			memory = instance->memories[0]->data;                  \
+			memory_size = instance->memories[0]->size;             \
+		}                                                              \
+	} while (0)
+
 #ifdef DISPATCH_TAILCALL
 
 /* Each operation is a function that ends by calling the next with the hot state, which the
@@ -102,12 +113,7 @@ OPERATION end_trapped(STATE)
 
 OPERATION end_reload_memory(STATE)
 {
-	memory = NULL;
-	memory_size = 0;
-	if (instance->module->nmemories > 0) {
-		memory = instance->memories[0]->data;
-		memory_size = instance->memories[0]->size;
-	}
+	LOAD_FIRST_MEMORY();
 	DISPATCH();
 }
 
@@ -203,12 +209,7 @@ reload:
 	instructions = exec->instructions;
 
 reload_memory:
-	memory = NULL;
-	memory_size = 0;
-	if (instance->module->nmemories > 0) {
-		memory = instance->memories[0]->data;
-		memory_size = instance->memories[0]->size;
-	}
+	LOAD_FIRST_MEMORY();
 	DISPATCH();
 
 #ifdef DISPATCH_GOTO

@@ -45,6 +45,14 @@ bool func_type_equal(const struct func_type *a, const struct func_type *b)
 		      (size_t)a->nparams + a->nresults) == 0;
 }
 
+bool func_results_equal(const struct func_type *a, const struct func_type *b)
+{
+	return a->nresults == b->nresults &&
+	       (a->nresults == 0 ||
+		memcmp(a->types + a->nparams, b->types + b->nparams,
+		       a->nresults) == 0);
+}
+
 bool limits_match(const struct limits *provided, const struct limits *required)
 {
 	if (provided->is64 != required->is64 || provided->min < required->min)

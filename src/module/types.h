@@ -76,6 +76,9 @@ bool value_type_is_reference(uint8_t type);
 
 bool func_type_equal(const struct func_type *a, const struct func_type *b);
 
+/* Whether they have the same results; parameters may differ. */
+bool func_results_equal(const struct func_type *a, const struct func_type *b);
+
 /* Import matching of limits (3.2.10): provided fits what is required. */
 bool limits_match(const struct limits *provided, const struct limits *required);
 

@@ -242,14 +242,9 @@ static enum error check_return(struct validator *v)
 static enum error check_return_call(struct validator *v,
 				    const struct func_type *type)
 {
-	const struct control_frame *frame = &v->frames[0];
-
 	if ((v->module->features & FEATURE_TAIL_CALL) == 0)
 		return validator_invalid(v, "tail calls need the feature tail-call");
-	if (type->nresults != frame->nresults ||
-	    (type->nresults > 0 &&
-	     memcmp(type->types + type->nparams, frame->results,
-		    type->nresults) != 0))
+	if (!func_results_equal(type, &v->module->types[v->func->type]))
 		return validator_invalid(v, "type mismatch: a tail call must return what "
 				  "its function does");
 	v->module->has_tail_calls = true;

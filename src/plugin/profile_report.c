@@ -21,6 +21,20 @@ enum error report_init_plain(void *state, const struct plugin_choice *choice,
 	return ERR_NONE;
 }
 
+enum error report_choose_format(const struct plugin_choice *choice,
+				const char *other, bool *is_other,
+				struct report *report)
+{
+	const char *format = plugin_choice_get(choice, "format", true);
+
+	*is_other = format != NULL && strcmp(format, other) == 0;
+	if (format == NULL || *is_other || strcmp(format, "table") == 0)
+		return ERR_NONE;
+	return report_error(report, ERR_USAGE,
+			    "%s: format: unknown \"%s\" (table, %s)",
+			    choice->name, format, other);
+}
+
 static int compare_rows(const void *a, const void *b)
 {
 	const struct report_row *x = a, *y = b;

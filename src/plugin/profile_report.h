@@ -17,6 +17,11 @@ enum error report_init_plain(void *state, const struct plugin_choice *choice,
 			     uint32_t resources, FILE *output,
 			     struct report *report);
 
+/* Reads the principal option "format" of a tracer: table, the default, or the other one. */
+enum error report_choose_format(const struct plugin_choice *choice,
+				const char *other, bool *is_other,
+				struct report *report);
+
 /* A line of a table, to be sorted by count, then by position. */
 struct report_row {
 	uint64_t count, other;

@@ -459,6 +459,12 @@ static enum error flush(FILE *file, struct report *report)
 			    strerror(errno));
 }
 
+void trace_part_name(const struct active_tracer *tracer,
+		     char name[TRACE_PART_NAME_SIZE])
+{
+	snprintf(name, TRACE_PART_NAME_SIZE, "tracer/%s", tracer->type->name);
+}
+
 enum error trace_save(const struct trace *trace, struct snapshot_part **parts,
 		      uint32_t *nparts, struct report *report)
 {
@@ -466,14 +472,14 @@ enum error trace_save(const struct trace *trace, struct snapshot_part **parts,
 
 	for (i = 0; i < trace->ntracers; i++) {
 		const struct active_tracer *tracer = &trace->tracers[i];
-		char name[80];
+		char name[TRACE_PART_NAME_SIZE];
 		uint8_t *bytes;
 		uint32_t length;
 
 		if (tracer->type->save == NULL)
 			continue;
 		TRY(tracer->type->save(tracer->state, &bytes, &length, report));
-		snprintf(name, sizeof(name), "tracer/%s", tracer->type->name);
+		trace_part_name(tracer, name);
 		TRY(snapshot_set_part(parts, nparts, name, bytes, length,
 				      report));
 	}

@@ -57,6 +57,11 @@ void trace_start(struct trace *trace, struct exec *exec);
 /* Tells the tracers of something. */
 void trace_note(struct trace *trace, const char *kind, const char *detail);
 
+/* Name of the part of snapshots with what a tracer has counted itself: tracer/NAME. */
+#define TRACE_PART_NAME_SIZE 80
+void trace_part_name(const struct active_tracer *tracer,
+		     char name[TRACE_PART_NAME_SIZE]);
+
 /* Puts what tracers have counted themselves among the parts, as tracer/NAME. */
 enum error trace_save(const struct trace *trace, struct snapshot_part **parts,
 		      uint32_t *nparts, struct report *report);

@@ -135,16 +135,6 @@ static enum error check_locals(const struct snapshot_frame *frame,
 	return err;
 }
 
-/* Whether b may stand in the place of a after tail calls: all that its caller sees of it are
- * its results. */
-static bool results_equal(const struct func_type *a, const struct func_type *b)
-{
-	return a->nresults == b->nresults &&
-	       (a->nresults == 0 ||
-		memcmp(a->types + a->nparams, b->types + b->nparams,
-		       a->nresults) == 0);
-}
-
 /* A frame that waits must wait for the function of the next frame. */
 static enum error check_callee(const struct code_point *point,
 			       const struct module *module, uint32_t callee,
@@ -159,8 +149,10 @@ static enum error check_callee(const struct code_point *point,
 		       ? func_type_equal(&module->types[point->callee],
 					 module_func_type(module, callee))
 		       : point->callee == callee;
+	/* After tail calls another may stand in its place: all that the caller sees of it are
+	 * its results. */
 	if (module->has_tail_calls)
-		fits = results_equal(code_point_callee(module, point),
+		fits = func_results_equal(code_point_callee(module, point),
 				     module_func_type(module, callee));
 	if (!fits)
 		return bad(report, "frame", index,
@@ -270,8 +262,8 @@ static bool was_started(const struct module *module, uint32_t bottom,
 		started = initializer->index;
 	return bottom == started ||
 	       (module->has_tail_calls &&
-		results_equal(module_func_type(module, started),
-			      module_func_type(module, bottom)));
+		func_results_equal(module_func_type(module, started),
+				   module_func_type(module, bottom)));
 }
 
 static enum error check_invocation(const struct snapshot *snapshot,

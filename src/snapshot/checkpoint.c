@@ -49,14 +49,6 @@ enum error checkpoint_arm(struct checkpoint *checkpoint, const char *text,
 	return ERR_NONE;
 }
 
-static uint64_t now_ns(void)
-{
-	uint64_t ns = 0;
-
-	(void)host_clock_time(WASI_CLOCK_MONOTONIC, 0, &ns);
-	return ns;
-}
-
 static enum error fill_about(const struct checkpoint *checkpoint,
 			     const char *trigger, struct snapshot *snapshot,
 			     struct report *report)
@@ -107,7 +99,7 @@ static enum error take_snapshot(struct checkpoint *checkpoint,
 				const char *trigger, bool trapped,
 				const char *path, struct report *report)
 {
-	uint64_t began = now_ns();
+	uint64_t began = host_now();
 	struct snapshot snapshot;
 	enum error err;
 
@@ -116,7 +108,7 @@ static enum error take_snapshot(struct checkpoint *checkpoint,
 		checkpoint->invocation, &snapshot, report);
 	if (err == ERR_NONE)
 		err = fill_about(checkpoint, trigger, &snapshot, report);
-	checkpoint->cost.capture_ns = now_ns() - began;
+	checkpoint->cost.capture_ns = host_now() - began;
 	if (err == ERR_NONE)
 		err = write_snapshot(checkpoint, &snapshot, path, report);
 	if (err == ERR_NONE)
@@ -214,7 +206,7 @@ static void set_next(struct checkpoint *checkpoint)
 static bool safepoint(struct exec *exec, void *context)
 {
 	struct checkpoint *checkpoint = context;
-	struct trigger_now now = {.time = now_ns(),
+	struct trigger_now now = {.time = host_now(),
 				  .instructions = exec->instructions};
 	bool stop = false;
 	size_t i;
@@ -235,7 +227,7 @@ static bool safepoint(struct exec *exec, void *context)
 		stop = honour(checkpoint, armed, verdict);
 		break;
 	}
-	checkpoint->last = now_ns();
+	checkpoint->last = host_now();
 	set_next(checkpoint);
 	return stop;
 }
@@ -247,7 +239,7 @@ static const struct armed_trigger *ask(struct checkpoint *checkpoint,
 				       const struct moment_event *event,
 				       enum trigger_verdict *verdict)
 {
-	struct trigger_now now = {.time = now_ns(),
+	struct trigger_now now = {.time = host_now(),
 				  .instructions =
 					  checkpoint->exec->instructions};
 	size_t i;
@@ -400,7 +392,7 @@ static void install(struct checkpoint *checkpoint)
 enum error checkpoint_start(struct checkpoint *checkpoint,
 			    struct report *report)
 {
-	struct trigger_now now = {.time = now_ns(),
+	struct trigger_now now = {.time = host_now(),
 				  .instructions =
 					  checkpoint->exec->instructions};
 	size_t i;

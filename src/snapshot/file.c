@@ -35,20 +35,12 @@ static bool write_fd(void *context, const uint8_t *bytes, size_t length)
 	return true;
 }
 
-static uint64_t now_ns(void)
-{
-	uint64_t ns = 0;
-
-	(void)host_clock_time(WASI_CLOCK_MONOTONIC, 0, &ns);
-	return ns;
-}
-
 static enum error write_to(const struct snapshot *snapshot,
 			   const struct format_type *format,
 			   const struct plugin_choice *choice, int fd,
 			   struct snapshot_cost *cost, struct report *report)
 {
-	uint64_t began = now_ns();
+	uint64_t began = host_now();
 	struct sink *sink = sink_new(write_fd, &fd, report);
 	enum error err, flushed;
 
@@ -58,7 +50,7 @@ static enum error write_to(const struct snapshot *snapshot,
 	flushed = sink_flush(sink);
 	cost->bytes = sink_position(sink);
 	cost->nsections = sink_sections(sink, cost->sections);
-	cost->encode_ns = now_ns() - began;
+	cost->encode_ns = host_now() - began;
 	sink_free(sink);
 	return err != ERR_NONE ? err : flushed;
 }
@@ -103,14 +95,14 @@ static enum error write_temporary(const struct snapshot *snapshot,
 	if (fd < 0)
 		return io_error(temporary, "cannot create", report);
 	err = write_to(snapshot, format, choice, fd, cost, report);
-	began = now_ns();
+	began = host_now();
 	if (err == ERR_NONE && fsync(fd) != 0)
 		err = io_error(temporary, "cannot sync", report);
 	if (close(fd) != 0 && err == ERR_NONE)
 		err = io_error(temporary, "cannot close", report);
 	if (err == ERR_NONE && rename(temporary, path) != 0)
 		err = io_error(path, "cannot rename to", report);
-	cost->sync_ns = now_ns() - began;
+	cost->sync_ns = host_now() - began;
 	if (err != ERR_NONE)
 		(void)unlink(temporary);
 	return err;

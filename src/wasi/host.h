@@ -128,6 +128,14 @@ wasi_errno host_preopens(host_preopen *preopen, void *context);
 /* ---- the rest ---- */
 wasi_errno host_clock_resolution(uint8_t clock, uint64_t *ns);
 wasi_errno host_clock_time(uint8_t clock, uint64_t precision, uint64_t *ns);
+/* The monotonic clock, ns; 0 without one. */
+static inline uint64_t host_now(void)
+{
+	uint64_t ns = 0;
+
+	(void)host_clock_time(WASI_CLOCK_MONOTONIC, 0, &ns);
+	return ns;
+}
 wasi_errno host_random(uint8_t *buffer, size_t length);
 wasi_errno host_yield(void);
 /* Blocks until one subscription at least has happened; count > 0. */
